@@ -1,0 +1,1 @@
+"""From a YAML file to the resolved configurations of its runs."""

@@ -1,0 +1,1 @@
+"""Images and labels: Shapeset and the finite data sets."""

@@ -1,0 +1,37 @@
+"""The errors a user can cause; the command line turns each into one line and an exit code."""
+
+
+class GlorotReproError(Exception):
+    """Base of all errors a user can cause: `exit_code` is the exit code of the command line."""
+
+    exit_code = 1
+
+
+class CheckFailedError(GlorotReproError):
+    """A regression check found a difference."""
+
+    exit_code = 1
+
+
+class ConfigError(GlorotReproError):
+    """A configuration or an argument is wrong."""
+
+    exit_code = 2
+
+
+class DivergedError(GlorotReproError):
+    """Nothing finished, because training left the finite numbers."""
+
+    exit_code = 3
+
+
+class DataNotAvailableError(GlorotReproError):
+    """A data set is not on this machine and could not be fetched, or is damaged."""
+
+    exit_code = 4
+
+
+class StorageError(GlorotReproError):
+    """A file could not be written or read: full disk, missing permission, damaged file."""
+
+    exit_code = 5

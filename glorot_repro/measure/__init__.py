@@ -1,0 +1,1 @@
+"""What is measured in a network, and what theory predicts for it."""

@@ -1,0 +1,1 @@
+"""The network: activations, initializers, parameters, forward and backward."""

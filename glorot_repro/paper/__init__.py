@@ -1,0 +1,1 @@
+"""The paper's digitized curves and claims, as data files."""

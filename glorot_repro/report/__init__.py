@@ -1,0 +1,1 @@
+"""Figures, tables and claims, drawn from run directories only."""
