@@ -1,0 +1,72 @@
+"""A YAML value that names one variant of a registry: `standard`, or `{name: normalized, gain: 2}`."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, LiteralString, Union
+
+from pydantic import BeforeValidator, Discriminator, Tag
+from pydantic_core import PydanticCustomError
+
+from glorot_repro.section import Section
+
+
+def unknown_name_message(kind: str, name: object, allowed: Iterable[str]) -> str:
+    """One line that says what was found, the nearest valid name and all valid names."""
+    names = sorted(allowed)
+    near = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    return f"unknown {kind} '{name}'; {hint}(allowed: {', '.join(names)})"
+
+
+def variant_of(
+    kind: str,
+    registry: Mapping[str, type[Section]],
+    *,
+    aliases: Mapping[str, str] | None = None,
+    own: type[Section] | None = None,
+) -> Any:
+    """The type of a field that is one of `registry`'s sections, written as a name or a mapping.
+
+    `aliases` maps other names to registered ones; they vanish here, so that equal meanings stay
+    equal. `own` is the section of a `module:object` of the reader's, recognized by the colon.
+    An unknown name is a validation error that lists the valid ones.
+    """
+    known = aliases or {}
+
+    def as_mapping(value: object) -> object:
+        if isinstance(value, Section):
+            return value
+        fields = {"name": value} if isinstance(value, str) else value
+        if not isinstance(fields, Mapping):
+            message = f"expected the name of a {kind} or a mapping with the key 'name'"
+            raise _name_error(message)
+        name = fields.get("name")
+        if isinstance(name, str) and (name in registry or name in known):
+            return {**fields, "name": known.get(name, name)}
+        if own is not None and isinstance(name, str) and ":" in name:
+            return fields
+        allowed = [*registry, *known] + (["module:object"] if own is not None else [])
+        message = (
+            f"a {kind} needs the key 'name' (allowed: {', '.join(sorted(allowed))})"
+            if name is None
+            else unknown_name_message(kind, name, allowed)
+        )
+        raise _name_error(message)
+
+    def tag(value: object) -> str:
+        name = value["name"] if isinstance(value, Mapping) else getattr(value, "name", "")
+        return "module:object" if ":" in str(name) else str(name)
+
+    members = [Annotated[section, Tag(name)] for name, section in registry.items()]
+    if own is not None:
+        members.append(Annotated[own, Tag("module:object")])
+    return Annotated[
+        Union[tuple(members)],  # noqa: UP007  (built from the registry, so that one entry is enough)
+        Discriminator(tag),
+        BeforeValidator(as_mapping, json_schema_input_type=Any),
+    ]
+
+
+def _name_error(message: str) -> PydanticCustomError:
+    kind: LiteralString = "unknown_name"
+    return PydanticCustomError(kind, "{message}", {"message": message})

@@ -1,0 +1,160 @@
+"""Activation functions z = f(s), each with its derivative and its limits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_repro.choice import unknown_name_message
+from glorot_repro.nn.plugins import load_object
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An elementwise activation function.
+
+    write(s, out): overwrites `out` with f(s); `out` is another array than `s`.
+    write_derivative(s, z, out): overwrites `out` with f'(s), given s and z = f(s).
+    asymptotes: the lower and upper limit of f, None where it is unbounded.
+    needs_pre_activation: True if write_derivative reads s; otherwise s may be anything then.
+    All arrays have one shape and one dtype, float32 or float64.
+    """
+
+    name: str
+    write: Callable[[Array, Array], object]
+    write_derivative: Callable[[Array, Array, Array], object]
+    asymptotes: tuple[float | None, float | None] = (None, None)
+    needs_pre_activation: bool = False
+
+    def __call__(self, pre_activation: Array) -> Array:
+        """f(s), a new array."""
+        out = np.empty_like(pre_activation)
+        self.write(pre_activation, out)
+        return out
+
+    def derivative(self, pre_activation: Array, activation: Array | None = None) -> Array:
+        """f'(s), a new array; `activation` is f(s) where the caller has it already."""
+        z = self(pre_activation) if activation is None else activation
+        out = np.empty_like(z)
+        self.write_derivative(pre_activation, z, out)
+        return out
+
+
+def _tanh_derivative(s: Array, z: Array, out: Array) -> None:
+    np.multiply(z, z, out=out)
+    np.subtract(1, out, out=out)
+
+
+def _sigmoid(s: Array, out: Array) -> None:
+    # exp(min(s, 0)) / (1 + exp(-|s|)): neither exponential overflows, and small outputs keep
+    # their relative precision, which a saturated sigmoid layer lives on.
+    np.exp(-np.abs(s), out=out)
+    out += 1
+    np.divide(np.exp(np.minimum(s, 0)), out, out=out)
+
+
+def _sigmoid_derivative(s: Array, z: Array, out: Array) -> None:
+    np.subtract(1, z, out=out)
+    out *= z
+
+
+def _softsign(s: Array, out: Array) -> None:
+    np.abs(s, out=out)
+    out += 1
+    np.divide(s, out, out=out)
+
+
+def _softsign_derivative(s: Array, z: Array, out: Array) -> None:
+    # 1 / (1 + |s|)^2 = (1 - |z|)^2
+    np.abs(z, out=out)
+    np.subtract(1, out, out=out)
+    np.multiply(out, out, out=out)
+
+
+def _relu(s: Array, out: Array) -> None:
+    np.maximum(s, 0, out=out)
+
+
+def _relu_derivative(s: Array, z: Array, out: Array) -> None:
+    np.greater(z, 0, out=out)
+
+
+def _linear(s: Array, out: Array) -> None:
+    np.copyto(out, s)
+
+
+def _linear_derivative(s: Array, z: Array, out: Array) -> None:
+    out.fill(1)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    activation.name: activation
+    for activation in (
+        Activation("tanh", np.tanh, _tanh_derivative, (-1.0, 1.0)),
+        Activation("sigmoid", _sigmoid, _sigmoid_derivative, (0.0, 1.0)),
+        Activation("softsign", _softsign, _softsign_derivative, (-1.0, 1.0)),
+        Activation("relu", _relu, _relu_derivative, (0.0, None)),
+        Activation("linear", _linear, _linear_derivative),
+    )
+}
+
+
+@lru_cache
+def activation_named(name: str) -> Activation:
+    """The activation of this name, or the reader's own for `module:object`.
+
+    The reader's object is an `Activation`, or a function f(s) -> z on arrays, whose derivative is
+    then taken by central differences in float64.
+    Raises ValueError for an unknown name, an object that does not import, and a function whose
+    values have another shape than its argument or are not finite numbers.
+    """
+    if name in ACTIVATIONS:
+        return ACTIVATIONS[name]
+    if ":" not in name:
+        raise ValueError(unknown_name_message("activation", name, [*ACTIVATIONS, "module:object"]))
+    found = load_object(name, kind="activation")
+    if callable(found) and not isinstance(found, Activation):
+        found = _from_function(name, found)
+    if not isinstance(found, Activation):
+        message = f"activation '{name}' is a {type(found).__name__}; expected a function f(s)"
+        raise ValueError(message)
+    _check_on_sample(name, found)
+    return found
+
+
+def _from_function(name: str, function: Callable[[Array], Array]) -> Activation:
+    def write(s: Array, out: Array) -> None:
+        z = np.asarray(function(s))
+        if z.shape != s.shape:
+            message = f"activation '{name}' turned shape {s.shape} into {z.shape}"
+            raise ValueError(message)
+        np.copyto(out, z, casting="same_kind")
+
+    def write_derivative(s: Array, z: Array, out: Array) -> None:
+        # Step cbrt(eps) balances truncation and rounding: relative error about 1e-10, far below
+        # the rounding of float32 training.
+        wide = s.astype(np.float64)
+        step = 6e-6 * np.maximum(1.0, np.abs(wide))
+        slope = (np.asarray(function(wide + step)) - np.asarray(function(wide - step))) / (2 * step)
+        np.copyto(out, slope, casting="same_kind")
+
+    return Activation(name, write, write_derivative, needs_pre_activation=True)
+
+
+def _check_on_sample(name: str, activation: Activation) -> None:
+    sample = np.linspace(-4, 4, 6).reshape(2, 3)
+    for dtype in ("float32", "float64"):
+        s: Array = sample.astype(dtype)
+        try:
+            z = activation(s)
+            slope = activation.derivative(s, z)
+        except Exception as error:  # the reader's code may fail in any way
+            message = f"activation '{name}' failed on a (2, 3) {s.dtype} array: {error}"
+            raise ValueError(message) from error
+        if not (np.isfinite(z).all() and np.isfinite(slope).all()):
+            message = f"activation '{name}' gives numbers that are not finite on [-4, 4]"
+            raise ValueError(message)
