@@ -1,0 +1,6 @@
+"""The data sets by name; each is the section of the YAML and the data set at once."""
+
+from glorot_repro.data.shapeset import Shapeset
+from glorot_repro.section import Section
+
+DATASETS: dict[str, type[Section]] = {"shapeset": Shapeset}
