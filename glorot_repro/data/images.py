@@ -11,8 +11,8 @@ from numpy.typing import DTypeLike, NDArray
 class LabelledImages:
     """A fixed set of images, kept as bytes and turned into network inputs on demand.
 
-    images: (n, input_size), uint8, grey levels; labels: (n,), uint8, class numbers from 0;
-    pixel_values: (256,), float64, the network input for each grey level.
+    images: (n, input_size), uint8, gray levels; labels: (n,), uint8, class numbers from 0;
+    pixel_values: (256,), float64, the network input for each gray level.
     """
 
     images: NDArray[np.uint8]
@@ -28,12 +28,12 @@ class LabelledImages:
 
 
 def affine_pixel_values(low: float, high: float) -> NDArray[np.float64]:
-    """Table of the network inputs for grey levels 0 (gives `low`) to 255 (`high`): (256,)."""
+    """Table of the network inputs for gray levels 0 (gives `low`) to 255 (`high`): (256,)."""
     return low + (high - low) * (np.arange(256) / 255)
 
 
 def inputs_from_levels(levels: NDArray[np.uint8], table: NDArray[Any]) -> NDArray[Any]:
-    """Network inputs for grey levels: shape of `levels`, dtype of `table`, which is (256,)."""
+    """Network inputs for gray levels: shape of `levels`, dtype of `table`, which is (256,)."""
     # A byte is always inside the table; "wrap" spares the check: 7 against 16 us for ten images.
     return table.take(levels, mode="wrap")
 
