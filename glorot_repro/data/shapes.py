@@ -78,8 +78,7 @@ class Shapes:
 
     def __getitem__(self, index: Whole | NDArray[np.bool_]) -> "Shapes":
         """The chosen shapes."""
-        arrays = (getattr(self, field.name) for field in fields(self))
-        return Shapes(*(array[..., index] for array in arrays))
+        return Shapes(**{f.name: getattr(self, f.name)[..., index] for f in fields(self)})
 
     def vertices(self) -> Reals:
         """(2, 20, n), pixels: the vertices in the image, not cut."""
@@ -107,9 +106,10 @@ def stretched_and_placed(kinds_and_rotations: Whole, u: Reals) -> Shapes:
 
     u[0] and u[1] give the scales, u[2] and u[3] the place; where u is NaN, these are NaN.
     """
+    kind, pre_rotation, rotation = kinds_and_rotations
     scale = scales(u[:2])
-    outline = outlines(*kinds_and_rotations, scale)
-    return Shapes(*kinds_and_rotations, scale, centers(outline, u[2:]), outline)
+    outline = outlines(kind, pre_rotation, rotation, scale)
+    return Shapes(kind, pre_rotation, rotation, scale, centers(outline, u[2:]), outline)
 
 
 def scales(u: Reals) -> Reals:

@@ -14,6 +14,8 @@ from glorot_repro.section import Count, Section
 BLOCK_SIZE = 2000
 """Pictures drawn at once, from one child of the seeds: 2 MB as bytes. Part of what a seed means."""
 
+_Number = Annotated[float, Field(strict=True)]
+
 
 class Shapeset(Section):
     """`dataset: {name: shapeset, ...}`.
@@ -22,14 +24,18 @@ class Shapeset(Section):
     image and its negative are equally likely, and a network of odd activations with zero biases
     stays at the constant guess of 83.3 percent error. The paper's printed curves do not, and 17
     of the 50 backgrounds of its figure 1 are bright: hence one third. 0.5 is the authors' later,
-    published generator. `range` is the network input for gray levels 0 and 255.
+    published generator.
     """
 
     name: Literal["shapeset"] = "shapeset"
-    range: tuple[float, float] = (-1.0, 1.0)
-    bright_background: Annotated[float, Field(ge=0, le=1)] = 0.3333
-    validation_size: Count = 10_000
-    test_size: Count = 10_000
+    range: tuple[_Number, _Number] = Field(
+        (-1.0, 1.0), description="network inputs for gray levels 0 (black) and 255 (white)"
+    )
+    bright_background: _Number = Field(
+        0.3333, ge=0, le=1, description="probability of dark shapes on a bright background"
+    )
+    validation_size: Count = Field(10_000, description="images of the fixed validation set")
+    test_size: Count = Field(10_000, description="images of the fixed test set")
 
     input_size: ClassVar[int] = SIDE * SIDE
     n_classes: ClassVar[int] = len(CLASS_NAMES)
