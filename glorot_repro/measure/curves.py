@@ -1,0 +1,97 @@
+"""Curves: the tidy table of everything that is measured over training time."""
+
+import csv
+import io
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+HEADER = ("update", "layer", "quantity", "value")
+WHOLE_NETWORK = 0
+"""The layer number of quantities of the network as a whole; an empty field in the file."""
+
+
+class Curves:
+    """Rows of (update, layer, quantity, value), in the order in which they were measured."""
+
+    def __init__(self, rows: Iterable[tuple[int, int, str, float]] = ()) -> None:
+        self._rows = list(rows)
+
+    def add(self, update: int, layer: int, quantity: str, value: float) -> None:
+        """Append one value; `layer` is 1 .. depth + 1, or WHOLE_NETWORK."""
+        self._rows.append((update, layer, quantity, float(value)))
+
+    @property
+    def update(self) -> NDArray[np.int64]:
+        """(n,) updates of the rows."""
+        return np.array([row[0] for row in self._rows], dtype=np.int64)
+
+    @property
+    def layer(self) -> NDArray[np.int64]:
+        """(n,) layers of the rows, WHOLE_NETWORK where there is none."""
+        return np.array([row[1] for row in self._rows], dtype=np.int64)
+
+    @property
+    def quantity(self) -> NDArray[np.str_]:
+        """(n,) quantities of the rows."""
+        return np.array([row[2] for row in self._rows], dtype=np.str_)
+
+    @property
+    def value(self) -> NDArray[np.float64]:
+        """(n,) values of the rows; NaN where a value could not be measured."""
+        return np.array([row[3] for row in self._rows], dtype=np.float64)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def quantities(self) -> list[str]:
+        """The quantities at hand, sorted."""
+        return sorted({row[2] for row in self._rows})
+
+    def layers(self, quantity: str) -> list[int]:
+        """The layers for which `quantity` was measured, ascending."""
+        return sorted({row[1] for row in self._rows if row[2] == quantity})
+
+    def series(
+        self, quantity: str, layer: int | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """(updates, values) of one quantity in one layer, or of the whole network."""
+        wanted = WHOLE_NETWORK if layer is None else layer
+        rows = [row for row in self._rows if row[2] == quantity and row[1] == wanted]
+        updates = np.array([row[0] for row in rows], dtype=np.int64)
+        return updates, np.array([row[3] for row in rows], dtype=np.float64)
+
+    def last(self, quantity: str, layer: int | None = None) -> float | None:
+        """The newest value of a quantity, None if it was never measured."""
+        _, values = self.series(quantity, layer)
+        return float(values[-1]) if len(values) else None
+
+    def to_csv(self) -> bytes:
+        """The file's bytes; values as the shortest text that reads back to the same float64."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(HEADER)
+        for update, layer, quantity, value in self._rows:
+            shown = "" if math.isnan(value) else repr(value)
+            writer.writerow((update, "" if layer == WHOLE_NETWORK else layer, quantity, shown))
+        return text.getvalue().encode()
+
+    @classmethod
+    def from_csv(cls, data: bytes) -> "Curves":
+        """What `to_csv` wrote. Raises ValueError if `data` is something else."""
+        reader = csv.reader(io.StringIO(data.decode()))
+        if tuple(next(reader, ())) != HEADER:
+            message = f"the first line should read {','.join(HEADER)}"
+            raise ValueError(message)
+        return cls(
+            (
+                int(update),
+                int(layer) if layer else WHOLE_NETWORK,
+                quantity,
+                float(value) if value else math.nan,
+            )
+            for update, layer, quantity, value in reader
+        )

@@ -1,0 +1,73 @@
+"""All file names of a run, made in this one place.
+
+results/<scale>/<experiment>/<run>/ holds the files named here.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from glorot_repro.config.schema import RunConfig
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """The files of one run."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """The resolved configuration; running it again gives the same run."""
+        return self.path / "config.yaml"
+
+    @property
+    def info(self) -> Path:
+        """Status, updates done, versions, machine, timings."""
+        return self.path / "run.json"
+
+    @property
+    def curves(self) -> Path:
+        """Tidy table: update,layer,quantity,value."""
+        return self.path / "curves.csv"
+
+    @property
+    def histograms(self) -> Path:
+        """Histograms of each record."""
+        return self.path / "histograms.npz"
+
+    @property
+    def samples(self) -> Path:
+        """Some test images, to be looked at."""
+        return self.path / "samples.npz"
+
+    @property
+    def final(self) -> Path:
+        """The parameters at the end of training."""
+        return self.path / "parameters.npz"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The newest checkpoint, while the run is unfinished."""
+        return self.path / "checkpoint.npz"
+
+    @property
+    def previous_checkpoint(self) -> Path:
+        """The checkpoint before the newest."""
+        return self.path / "checkpoint-previous.npz"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that trains the run."""
+        return self.path / ".lock"
+
+
+def run_directory(results: Path, config: RunConfig) -> RunDirectory:
+    """Where the run belongs: the directory of an equal run of the same scale, or its own.
+
+    Equal runs have the same hash; so a network that several experiments need is trained once.
+    """
+    own = results / config.scale / config.experiment / config.address
+    if own.exists():
+        return RunDirectory(own)
+    others = sorted((results / config.scale).glob(f"*/*-{config.hash}"))
+    return RunDirectory(others[0] if others else own)

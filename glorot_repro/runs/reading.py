@@ -1,0 +1,73 @@
+"""Reading a run directory back: what figures, tables and claims are made from."""
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_repro.config.experiment import expand_runs, load_experiment
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.errors import StorageError
+from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.paths import RunDirectory
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run as it lies on disk.
+
+    info: run.json; histograms and samples: the arrays of the files, None where there is no file.
+    """
+
+    path: Path
+    config: RunConfig
+    info: dict[str, Any]
+    curves: Curves
+    histograms: dict[str, NDArray] | None = None
+    samples: dict[str, NDArray] | None = None
+
+
+def load_run(path: Path | str) -> RunRecord:
+    """The run in the directory `path`. Raises StorageError if a file is missing or damaged."""
+    directory = RunDirectory(Path(path))
+    (config,) = expand_runs(load_experiment(directory.config))
+    try:
+        curves = Curves.from_csv(directory.curves.read_bytes())
+    except (OSError, ValueError) as error:
+        message = f"{directory.curves} cannot be read: {error}"
+        raise StorageError(message) from error
+    return RunRecord(
+        directory.path,
+        config,
+        read_info(directory) or {},
+        curves,
+        _read_arrays(directory.histograms),
+        _read_arrays(directory.samples),
+    )
+
+
+def read_info(directory: RunDirectory) -> dict[str, Any] | None:
+    """The content of run.json, None if there is none. Raises StorageError if it is damaged."""
+    try:
+        info = json.loads(directory.info.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        message = f"{directory.info} cannot be read: {error}"
+        raise StorageError(message) from error
+    return dict(info)
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray] | None:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        message = f"{path} cannot be read: {error}"
+        raise StorageError(message) from error

@@ -1,0 +1,140 @@
+"""The training loop: updates, and between them whoever wants to look."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_repro.data.images import ExampleStream
+from glorot_repro.nn.network import Network
+from glorot_repro.training.update import Update
+
+State = dict[str, NDArray]
+
+
+class Training:
+    """A network under training: its update rule, its examples and how far it has come.
+
+    n_updates: updates done.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        update: Update,
+        stream: ExampleStream,
+        *,
+        batch_size: int,
+        learning_rate: float,
+    ) -> None:
+        self._update = update
+        self._stream = stream
+        self._batch_size = batch_size
+        self._learning_rate = learning_rate
+        self._snapshot = Network(network.parameters.like(), network.activation, network.cost)
+        self._snapshot_update = -1
+        self._cost_sum = 0.0
+        self._n_costs = 0
+        self.n_updates = 0
+
+    def advance_to(self, n_updates: int, should_stop: Callable[[], bool]) -> None:
+        """Train until `n_updates` updates are done, or until the update at which to stop.
+
+        Raises NonFiniteError, before the update is applied, if the cost or a gradient is not
+        finite; `n_updates` then counts the updates before it.
+        """
+        step, next_batch = self._update.step, self._stream.next_batch
+        while self.n_updates < n_updates and not should_stop():
+            inputs, labels = next_batch(self._batch_size)
+            self._cost_sum += step(inputs, labels, self._learning_rate)
+            self._n_costs += 1
+            self.n_updates += 1
+
+    def network(self) -> Network:
+        """The network as it is now, in a copy that the next call may overwrite.
+
+        Looking never changes the training, bit for bit.
+        """
+        if self._snapshot_update != self.n_updates:
+            self._update.read_parameters(self._snapshot.parameters)
+            self._snapshot_update = self.n_updates
+        return self._snapshot
+
+    def mean_cost(self) -> float | None:
+        """Mean cost of the mini-batches since the last call, None if there were none."""
+        mean = self._cost_sum / self._n_costs if self._n_costs else None
+        self._cost_sum, self._n_costs = 0.0, 0
+        return mean
+
+    def state(self) -> State:
+        """All that training needs to go on to the same bits."""
+        own = {
+            "n_updates": np.array(self.n_updates),
+            "position": np.array(self._stream.position),
+            "cost_sum": np.array(self._cost_sum),
+            "n_costs": np.array(self._n_costs),
+        }
+        return own | {f"update/{name}": part for name, part in self._update.state().items()}
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`."""
+        prefix = "update/"
+        self._update.restore(
+            {k.removeprefix(prefix): part for k, part in state.items() if k.startswith(prefix)}
+        )
+        self._stream.seek(int(state["position"]))
+        self._cost_sum, self._n_costs = float(state["cost_sum"]), int(state["n_costs"])
+        self.n_updates = int(state["n_updates"])
+        self._snapshot_update = -1
+
+
+class Observer(Protocol):
+    """Someone who looks at the training at certain updates; the loop does not know what for."""
+
+    def is_due(self, n_updates: int) -> bool:
+        """Whether to look after `n_updates` updates."""
+
+    def next_due(self, n_updates: int) -> int:
+        """The first update after `n_updates` at which to look."""
+
+    def observe(self, training: Training) -> None:
+        """Look."""
+
+
+def every(n_updates: int, period: int, last: int) -> bool:
+    """Whether update `n_updates` is the first, the last or a multiple of `period` (0: neither)."""
+    return n_updates in (0, last) or (period > 0 and n_updates % period == 0)
+
+
+def next_multiple(n_updates: int, period: int, last: int) -> int:
+    """The first multiple of `period` above `n_updates`, or `last` if that comes first."""
+    return min(last, (n_updates // period + 1) * period) if period else last
+
+
+def train(
+    training: Training,
+    n_updates: int,
+    observers: Sequence[Observer],
+    *,
+    should_stop: Callable[[], bool],
+    is_resumed: bool,
+) -> bool:
+    """Train to `n_updates` updates; returns whether that was reached.
+
+    All observers that are due look after an update before training goes on or returns, so that
+    stopping and resuming shows them the same updates; a resumed training has been looked at.
+    """
+    if not is_resumed:
+        _observe(training, observers)
+    while training.n_updates < n_updates and not should_stop():
+        stop = min([n_updates, *(o.next_due(training.n_updates) for o in observers)])
+        training.advance_to(stop, should_stop)
+        _observe(training, observers)
+    return training.n_updates >= n_updates
+
+
+def _observe(training: Training, observers: Sequence[Observer]) -> None:
+    for observer in observers:
+        if observer.is_due(training.n_updates):
+            observer.observe(training)
