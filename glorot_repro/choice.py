@@ -14,8 +14,8 @@ def unknown_name_message(kind: str, name: object, allowed: Iterable[str]) -> str
     """One line that says what was found, the nearest valid name and all valid names."""
     names = sorted(allowed)
     near = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'? " if near else ""
-    return f"unknown {kind} '{name}'; {hint}(allowed: {', '.join(names)})"
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"unknown {kind} '{name}'{hint} (allowed: {', '.join(names)})"
 
 
 def variant_of(

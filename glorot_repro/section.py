@@ -1,6 +1,7 @@
 """The base of every section of the YAML: strict, frozen, without unknown keys."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, get_origin
 
 from pydantic import (
     BaseModel,
@@ -9,6 +10,7 @@ from pydantic import (
     SerializationInfo,
     SerializerFunctionWrapHandler,
     model_serializer,
+    model_validator,
 )
 
 
@@ -16,6 +18,20 @@ class Section(BaseModel):
     """A part of the configuration; equal sections have equal meaning."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tuples_from_lists(cls, value: Any) -> Any:
+        # YAML knows lists only, and pydantic's strict mode takes nothing else for a tuple.
+        if not isinstance(value, Mapping):
+            return value
+        fields = {info.alias or name: info for name, info in cls.model_fields.items()}
+        return {
+            key: _as_tuple(item)
+            if key in fields and get_origin(fields[key].annotation) is tuple
+            else item
+            for key, item in value.items()
+        }
 
     @model_serializer(mode="wrap")
     def _keep_name(
@@ -28,5 +44,12 @@ class Section(BaseModel):
         return fields if name is None else {"name": name, **fields}
 
 
-Count = Annotated[int, Field(ge=1, strict=True)]
-"""A whole number of at least one."""
+def _as_tuple(value: Any) -> Any:
+    return tuple(_as_tuple(item) for item in value) if isinstance(value, list) else value
+
+
+Count = Annotated[int, Field(ge=1, le=10**12, strict=True)]
+"""A whole number of at least one; the upper bound only keeps absurd numbers out of the arrays."""
+
+CountOrNone = Annotated[int, Field(ge=0, le=10**12, strict=True)]
+"""A whole number of at least zero, where zero means none or never."""

@@ -1,0 +1,188 @@
+"""An experiment: one YAML file, its overrides, and the runs that it expands to."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+from glorot_repro.config.experiment_file import ExperimentFile
+from glorot_repro.config.labels import labels
+from glorot_repro.config.loader import Document, parse_document, read_document
+from glorot_repro.config.mistakes import Mistake, nearest, raise_first, unknown
+from glorot_repro.config.node import Node, Place
+from glorot_repro.config.notation import Leaf
+from glorot_repro.config.plan import MOST_RUNS, Plan, command_line_leaf
+from glorot_repro.config.scales import PAPER, scale_leaves, scales_of, with_scale_value
+from glorot_repro.config.schema import RunConfig, Settings
+from glorot_repro.config.validation import validated
+from glorot_repro.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment at one scale, with all its overrides, without a mistake.
+
+    scales: the names that --scale may have, `paper` included. seeds, search_seeds and runs: see
+    `expand_runs`.
+    """
+
+    name: str
+    description: str
+    scale: str
+    scales: tuple[str, ...]
+    seeds: tuple[int, ...]
+    search_seeds: tuple[int, ...]
+    runs: tuple[RunConfig, ...]
+
+
+def load_experiment(
+    path: str | PathLike[str], overrides: Sequence[str] = (), scale: str | None = None
+) -> Experiment:
+    """The experiment of a YAML file, at a scale, with `key=value` overrides.
+
+    Every value of every scale, grid and search is checked, whether it is chosen or not.
+    Raises ConfigError, one line, for the first mistake in the order of the file; then come the
+    overrides in their order.
+    """
+    return _experiment(read_document(path), overrides, scale)
+
+
+def parse_experiment(
+    text: str | bytes,
+    overrides: Sequence[str] = (),
+    scale: str | None = None,
+    *,
+    source: str = "experiment",
+) -> Experiment:
+    """As `load_experiment`, from the text of a YAML file; `source` names it in messages."""
+    return _experiment(parse_document(text, source=source), overrides, scale)
+
+
+def load_run_config(path: str | PathLike[str]) -> RunConfig:
+    """The one run of a `config.yaml` that `RunConfig.to_yaml` has written, with its scale."""
+    document = read_document(path)
+    names = list(scales_of(document.root))
+    runs = _experiment(document, (), names[0] if len(names) == 1 else None).runs
+    if len(runs) != 1:
+        message = f"{document.root.place.source}: expected one run, found {len(runs)}"
+        raise ConfigError(message)
+    return runs[0]
+
+
+def expand_runs(experiment: Experiment) -> list[RunConfig]:
+    """The runs of an experiment, in order.
+
+    Without `search`: for each combination of the values of `grid` (first key slowest), one run
+    for each of `seeds`. With `search`: for each grid point and each combination of the values of
+    `search`, one run for each of `search_seeds`; the winner's runs with `seeds` are its copies,
+    `winner.model_copy(update={"seed": seed})`. Runs of equal meaning are one run.
+    """
+    return list(experiment.runs)
+
+
+def _experiment(document: Document, arguments: Sequence[str], scale: str | None) -> Experiment:
+    mistakes: list[Mistake] = []
+    root = document.root
+    overrides: list[Leaf] = []
+    for argument in arguments:
+        leaf, wrong_values = command_line_leaf(argument)
+        mistakes.extend(wrong_values)
+        if leaf[0][0] == "scales":
+            root = with_scale_value(root, *leaf)
+        else:
+            overrides.append(leaf)
+
+    # The file has to stand alone, at every scale; only then are the overrides looked at.
+    scales = scales_of(root)
+    _resolve(Plan(root), mistakes)
+    for name, node in scales.items():
+        _resolve(_plan_at(root, node, mistakes), mistakes)
+        if name == PAPER and node.value:
+            message = "expected an empty mapping, since 'paper' is the file as it stands"
+            mistakes.append(Mistake(node.place, node.key, message))
+    names = tuple({PAPER: None, **scales})
+    if scale is not None and scale not in names:
+        place = Place(f"command line: --scale {scale}")
+        mistakes.append(Mistake(place, "", unknown("scale", scale, names, nearest(scale, names))))
+    # Last, since at the same place a section knows better what it expects than the loader.
+    mistakes.extend(document.mistakes)
+    raise_first(mistakes)
+
+    plan = _plan_at(root, scales[scale], mistakes) if scale in scales else Plan(root)
+    for leaf in overrides:
+        plan.override(*leaf)
+    file, points = _resolve(plan, mistakes)
+    raise_first(mistakes)
+    if file is None:
+        message = f"{root.place.source}: no experiment came of a file without mistakes"
+        raise ConfigError(message)
+    runs = _runs(file, points, scale=scale or PAPER, is_search=bool(plan.axes["search"]))
+    return Experiment(
+        name=file.name,
+        description=file.description,
+        scale=scale or PAPER,
+        scales=names,
+        seeds=file.seeds,
+        search_seeds=file.search_seeds,
+        runs=runs,
+    )
+
+
+@dataclass(frozen=True)
+class _Point:
+    """One combination of the values of grid and search."""
+
+    settings: Settings
+    point: dict[str, Any]
+    candidate: dict[str, Any]
+
+
+def _plan_at(root: Node, scale: Node, mistakes: list[Mistake]) -> Plan:
+    plan = Plan(root)
+    for leaf in scale_leaves(scale, mistakes):
+        plan.override(*leaf)
+    return plan
+
+
+def _resolve(plan: Plan, mistakes: list[Mistake]) -> tuple[ExperimentFile | None, list[_Point]]:
+    """The file and all its combinations; every mistake in them is appended to `mistakes`."""
+    mistakes.extend(plan.mistakes)
+    tree = plan.file()
+    file = validated(ExperimentFile, tree, mistakes)
+    seeds = () if file is None else (file.search_seeds if plan.axes["search"] else file.seeds)
+    n_runs = plan.n_points() * max(1, len(seeds))
+    if n_runs > MOST_RUNS:
+        node = tree.child("grid") or tree.child("seeds") or tree
+        message = f"expected at most {MOST_RUNS} runs, found {n_runs} of all combinations"
+        mistakes.append(Mistake(node.place, node.key, message))
+        return None, []
+    points = []
+    for point in plan.points("grid"):
+        for candidate in plan.points("search"):
+            settings = validated(
+                Settings, plan.settings({**point, **candidate}, mistakes), mistakes
+            )
+            if settings is not None and not mistakes:
+                points.append(
+                    _Point(settings, labels(settings, point), labels(settings, candidate))
+                )
+    return file, points
+
+
+def _runs(
+    file: ExperimentFile, points: list[_Point], *, scale: str, is_search: bool
+) -> tuple[RunConfig, ...]:
+    runs: dict[str, RunConfig] = {}
+    for point in points:
+        for seed in file.search_seeds if is_search else file.seeds:
+            run = RunConfig(
+                **{key: getattr(point.settings, key) for key in Settings.model_fields},
+                experiment=file.name,
+                scale=scale,
+                seed=seed,
+                point=point.point,
+                candidate=point.candidate,
+            )
+            runs.setdefault(json.dumps(run.canonical(), sort_keys=True), run)
+    return tuple(runs.values())

@@ -1,0 +1,171 @@
+"""An experiment as a tree: its settings, its axes, and the overrides of a scale and its user.
+
+Later wins: the file, then the values of a grid point, then those of a search candidate, then the
+scale, then `key=value` arguments. So an override always has its effect; an axis whose key it sets
+would be without effect, and is dropped. `grid.KEY` and `search.KEY` set a whole axis.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from glorot_repro.config.expectations import similar_key
+from glorot_repro.config.loader import parse_value
+from glorot_repro.config.mistakes import Mistake, nearest, shortened, unknown
+from glorot_repro.config.node import Node, Place
+from glorot_repro.config.notation import (
+    Leaf,
+    Path,
+    conflicts,
+    key_mistake,
+    leaves,
+    with_value,
+)
+from glorot_repro.config.schema import Settings
+from glorot_repro.errors import ConfigError
+
+AXES = ("grid", "search")
+LISTS = ("seeds", "search_seeds")
+NAMES = ("name", "description", "scales")
+TOP_KEYS = (*Settings.model_fields, *AXES, *LISTS, *NAMES)
+
+MOST_RUNS = 10_000
+"""Runs of one experiment; more are a slip of the pen."""
+
+
+@dataclass
+class Plan:
+    """What the runs of one experiment are made of.
+
+    root: the file, of which `axes` holds grid and search; overrides: dotted key to value, in the
+    order in which they apply; mistakes: those of the overrides.
+    """
+
+    root: Node
+    axes: dict[str, dict[str, Node]] = field(default_factory=dict)
+    overrides: dict[Path, Node] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for kind in AXES:
+            given = self.root.child(kind)
+            self.axes[kind] = dict(given.items()) if given else {}
+
+    def override(self, path: Path, node: Node) -> None:
+        """Set one key of the file; dotted keys and grid.KEY included."""
+        kind = path[0]
+        if kind in AXES:
+            self._override_axes(kind, path[1:], node)
+        elif kind in (*LISTS, *NAMES) and len(path) == 1:
+            children = dict(self.root.items())
+            self.root = replace(self.root, value={**children, kind: node})
+        elif kind not in Settings.model_fields:
+            guess = nearest(kind, TOP_KEYS) or similar_key(Settings, kind)
+            mistake = key_mistake(path, node) if len(path) > 1 else None
+            message = unknown("key", ".".join(path), TOP_KEYS, guess)
+            self.mistakes.append(mistake or Mistake(node.key_place, node.key, message))
+        else:
+            for leaf_path, leaf in leaves(path, node):
+                self._override_setting(leaf_path, leaf)
+
+    def _override_setting(self, path: Path, node: Node) -> None:
+        mistake = key_mistake(path, node)
+        if mistake:
+            self.mistakes.append(mistake)
+            return
+        for axes in self.axes.values():
+            for key in list(axes):
+                if _covers(path, tuple(key.split("."))):
+                    del axes[key]
+        for other in [other for other in self.overrides if other[: len(path)] == path]:
+            del self.overrides[other]
+        self.overrides[path] = node
+
+    def _override_axes(self, kind: str, path: Path, node: Node) -> None:
+        if not path:
+            children = dict(self.root.items())
+            # The whole mapping is checked with the file; its keys become the axes.
+            self.root = replace(self.root, value={**children, kind: node})
+            self.axes[kind] = {}
+            for key, values in node.items():
+                self._override_axes(kind, tuple(key.split(".")), values)
+            return
+        for other in AXES:
+            if other != kind:
+                self.axes[other].pop(".".join(path), None)
+        self.axes[kind][".".join(path)] = node
+        for other_path in [p for p in self.overrides if p[: len(path)] == path]:
+            del self.overrides[other_path]
+
+    def file(self) -> Node:
+        """The tree of the file with its lists, names and axes as they are now."""
+        children = dict(self.root.items())
+        for kind in AXES:
+            given = children.get(kind)
+            if self.axes[kind] or (given and isinstance(given.value, dict)):
+                holder = given or self.root
+                children[kind] = replace(holder, value=dict(self.axes[kind]), key=kind)
+        return replace(self.root, value=children)
+
+    def points(self, kind: str) -> Iterator[dict[str, Node]]:
+        """Every combination of the values of the axes of `grid` or `search`, first axis slowest."""
+        axes = {key: node.value for key, node in self.axes[kind].items()}
+        lists = {key: values for key, values in axes.items() if isinstance(values, list)}
+        for values in itertools.product(*lists.values()):
+            yield {
+                key: replace(value, key_place=self.axes[kind][key].key_place)
+                for key, value in zip(lists, values, strict=True)
+            }
+
+    def n_points(self) -> int:
+        """The number of combinations of grid and search."""
+        return math.prod(
+            len(node.value)
+            for axes in self.axes.values()
+            for node in axes.values()
+            if isinstance(node.value, list)
+        )
+
+    def settings(self, point: dict[str, Node], mistakes: list[Mistake]) -> Node:
+        """The settings of one combination, overrides applied; mistakes of its keys are appended."""
+        chosen = [
+            leaf for key, value in point.items() for leaf in leaves(tuple(key.split(".")), value)
+        ]
+        good: list[Leaf] = []
+        for path, node in chosen:
+            mistake = key_mistake(path, node)
+            if mistake:
+                mistakes.append(mistake)
+            else:
+                good.append((path, node))
+        mistakes.extend(conflicts(good))
+        children = {k: child for k, child in self.root.items() if k in Settings.model_fields}
+        tree = replace(self.root, value=children)
+        for path, node in sorted(good, key=lambda leaf: len(leaf[0])):
+            tree = with_value(tree, path, node)
+        for path, node in self.overrides.items():
+            tree = with_value(tree, path, node)
+        return tree
+
+
+def _covers(path: Path, axis: Path) -> bool:
+    """Whether setting `path` leaves nothing for an axis to change."""
+    if path == ("model", "hidden") and axis in (("model", "depth"), ("model", "width")):
+        return True
+    return axis[: len(path)] == path
+
+
+def command_line_leaf(argument: str) -> tuple[Leaf, tuple[Mistake, ...]]:
+    """The key and the value of one `key=value` argument, and what is wrong with the value.
+
+    Raises ConfigError for an argument that is not of this form, or whose value is not YAML.
+    """
+    key, equals, text = argument.partition("=")
+    key = key.strip()
+    place = Place(f"command line: {key}={shortened(text)}")
+    if not equals or not key:
+        message = f"command line: expected key=value, found '{shortened(argument)}'"
+        raise ConfigError(message)
+    document = parse_value(text, key=key, place=place)
+    return (tuple(key.split(".")), document.root), document.mistakes
