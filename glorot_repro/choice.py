@@ -1,11 +1,12 @@
-"""A YAML value that names one variant of a registry: `standard`, or `{name: normalized, gain: 2}`."""
+"""A YAML value that names a variant of a registry: `standard`, or `{name: normalized, gain: 2}`."""
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, LiteralString, Union
 
-from pydantic import BeforeValidator, Discriminator, Tag
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Discriminator, GetJsonSchemaHandler, Tag
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from glorot_repro.section import Section
 
@@ -63,8 +64,39 @@ def variant_of(
     return Annotated[
         Union[tuple(members)],  # noqa: UP007  (built from the registry, so that one entry is enough)
         Discriminator(tag),
-        BeforeValidator(as_mapping, json_schema_input_type=Any),
+        BeforeValidator(as_mapping),
+        _ChoiceSchema(registry, known, own),
     ]
+
+
+@dataclass(frozen=True, eq=False)
+class _ChoiceSchema:
+    """The JSON schema of a choice: one of its names, or a mapping with a name and its options."""
+
+    registry: Mapping[str, type[Section]]
+    aliases: Mapping[str, str]
+    own: type[Section] | None
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        own_name = {"type": "string", "pattern": "^[^:]+:[^:]+$"}
+        choices: list[dict[str, Any]] = [{"enum": sorted([*self.registry, *self.aliases])}]
+        if self.own is not None:
+            choices.append(own_name)
+        for name, section in self.registry.items():
+            also = sorted(alias for alias, meant in self.aliases.items() if meant == name)
+            choices.append(self._mapping(section, {"enum": [name, *also]}, handler))
+        if self.own is not None:
+            choices.append(self._mapping(self.own, own_name, handler))
+        return {"anyOf": choices}
+
+    def _mapping(
+        self, section: type[Section], name: dict[str, Any], handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        fields = dict(handler.resolve_ref_schema(handler(section.__pydantic_core_schema__)))
+        fields["properties"] = {**fields.get("properties", {}), "name": name}
+        return {**fields, "required": sorted({"name", *fields.get("required", [])})}
 
 
 def _name_error(message: str) -> PydanticCustomError:

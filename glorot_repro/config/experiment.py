@@ -7,6 +7,7 @@ from os import PathLike
 from typing import Any
 
 from glorot_repro.config.experiment_file import ExperimentFile
+from glorot_repro.config.json_schema import json_schema
 from glorot_repro.config.labels import labels
 from glorot_repro.config.loader import Document, parse_document, read_document
 from glorot_repro.config.mistakes import Mistake, nearest, raise_first, unknown
@@ -17,6 +18,15 @@ from glorot_repro.config.scales import PAPER, scale_leaves, scales_of, with_scal
 from glorot_repro.config.schema import RunConfig, Settings
 from glorot_repro.config.validation import validated
 from glorot_repro.errors import ConfigError
+
+__all__ = [
+    "Experiment",
+    "expand_runs",
+    "json_schema",
+    "load_experiment",
+    "load_run_config",
+    "parse_experiment",
+]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from glorot_repro.config.expectations import Phrase
 from glorot_repro.config.mistakes import reject
 from glorot_repro.nn.activations import ACTIVATIONS, activation_named
+from glorot_repro.nn.initializers import AnyInitializer
 from glorot_repro.nn.scheme import NetworkInitializer
 from glorot_repro.section import Section
 
@@ -72,8 +73,14 @@ class ModelSection(Section):
         description="activation function of the hidden layers, a name or your own as "
         "module:object, a function f(s) on arrays",
     )
-    initializer: Annotated[NetworkInitializer, BeforeValidator(_initializer_notation)] = Field(
+    initializer: Annotated[
+        NetworkInitializer,
+        BeforeValidator(
+            _initializer_notation, json_schema_input_type=AnyInitializer | NetworkInitializer
+        ),
+    ] = Field(
         default_factory=_default_initializer,
+        json_schema_extra={"default": "standard"},
         description="what the weights are drawn from: a name, {name, gain}, or one for each of "
         "first, hidden and output; gain multiplies the variance; biases start at zero",
     )

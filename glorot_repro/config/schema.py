@@ -63,6 +63,7 @@ class TrainingSection(Section):
     )
     optimizer: OptimizerChoice = Field(
         default_factory=StochasticGradientDescent,
+        json_schema_extra={"default": "sgd"},
         description="what turns a gradient into a change of the parameters: a name or "
         "{name, option, ...}",
     )
@@ -110,6 +111,7 @@ class Settings(Section):
 
     dataset: DatasetChoice = Field(
         default_factory=_default_dataset,
+        json_schema_extra={"default": "shapeset"},
         description="the data set: a name or {name, option, ...}",
     )
     model: ModelSection = Field(default_factory=ModelSection, description="the network")
