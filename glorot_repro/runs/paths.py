@@ -41,11 +41,6 @@ class RunDirectory:
         return self.path / "samples.npz"
 
     @property
-    def final(self) -> Path:
-        """The parameters at the end of training."""
-        return self.path / "parameters.npz"
-
-    @property
     def checkpoint(self) -> Path:
         """The newest checkpoint, while the run is unfinished."""
         return self.path / "checkpoint.npz"

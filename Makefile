@@ -1,0 +1,45 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+SCALE ?= quick
+RESULTS ?= results
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help install figures test check format bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## Make a virtual environment in .venv with the package and its tools
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+figures: install ## Run what is missing for the figures and draw them into results/ (SCALE=quick)
+	$(BIN)/glorot-repro figures --run --scale $(SCALE) --results $(RESULTS)
+
+test: install ## Run the tests, with coverage
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+check: install ## Format, lint, types and tests: what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy glorot_repro tests benchmarks
+	$(MAKE) test
+
+format: install ## Format the code in place
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install ## Time the update and the data against PyTorch (installs it beside, in .bench-venv)
+	test -x .bench-venv/bin/python || $(PYTHON) -m venv .bench-venv
+	.bench-venv/bin/python -m pip install --quiet --editable '.[bench]'
+	.bench-venv/bin/python benchmarks/shapeset.py
+	.bench-venv/bin/python benchmarks/update.py
+
+clean: ## Remove the environments and all caches; results stay
+	rm -rf $(VENV) .bench-venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* dist build

@@ -1,0 +1,69 @@
+"""The application: its commands, and how an error becomes one line and an exit code."""
+
+import os
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from glorot_repro import __version__
+from glorot_repro.cli import configs, data, figures, run
+from glorot_repro.errors import GlorotReproError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="glorot-repro",
+    help="The laboratory of Glorot & Bengio (2010): see, measure and guard how variance flows "
+    "through a deep network.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("run")(run.run)
+app.command("config")(configs.config)
+app.command("schema")(configs.schema)
+app.command("figures")(figures.figures)
+app.add_typer(data.app, name="data")
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"glorot-repro {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    if debug:
+        os.environ["GLOROT_REPRO_DEBUG"] = "1"
+
+
+def main() -> None:
+    """Run the command line; ends the process with the exit code of what happened."""
+    try:
+        app()
+    except GlorotReproError as error:
+        _complain(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does: nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _complain(error: GlorotReproError) -> None:
+    if os.environ.get("GLOROT_REPRO_DEBUG"):
+        traceback.print_exc()
+    line = " ".join(str(error).split())
+    print(f"glorot-repro: {line}", file=sys.stderr)

@@ -1,0 +1,272 @@
+"""Executing one run: from its configuration to its directory."""
+
+import contextlib
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from filelock import FileLock, Timeout
+from threadpoolctl import threadpool_limits
+
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.data.images import LabelledImages
+from glorot_repro.errors import StorageError
+from glorot_repro.measure.curves import WHOLE_NETWORK
+from glorot_repro.measure.recorder import Recorder
+from glorot_repro.nn.activations import activation_named
+from glorot_repro.nn.costs import COSTS
+from glorot_repro.nn.network import Network
+from glorot_repro.nn.parameters import Parameters
+from glorot_repro.runs.checkpoint import (
+    load_checkpoint,
+    remove_checkpoints,
+    save_checkpoint,
+    to_npz,
+)
+from glorot_repro.runs.files import storage_error, write_atomically
+from glorot_repro.runs.machine import describe_machine
+from glorot_repro.runs.observers import Evaluating, Progress, Recording, Saving
+from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reading import read_info
+from glorot_repro.runs.streams import stream_seeds
+from glorot_repro.training.loop import Training, train
+from glorot_repro.training.update import NonFiniteError, make_update
+
+INFO_VERSION = 1
+
+
+class Reporter(Protocol):
+    """Who is told how a run goes on."""
+
+    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
+        """The run starts, or goes on from `n_updates` updates."""
+
+    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
+        """Updates done, speed, and the newest validation error in percent."""
+
+    def note(self, line: str) -> None:
+        """Something worth knowing."""
+
+
+def is_finished(directory: RunDirectory) -> bool:
+    """Whether the run in `directory` came to its end, training divergence included."""
+    info = read_info(directory)
+    return info is not None and info.get("status") in ("finished", "diverged")
+
+
+def execute(
+    config: RunConfig,
+    directory: RunDirectory,
+    reporter: Reporter,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+    force: bool = False,
+) -> dict[str, Any]:
+    """Train the run of `config` into `directory`, from its checkpoint if there is one.
+
+    A finished run is left as it is, unless `force` removes it first. Returns run.json, whose
+    status is finished, diverged or, if `should_stop` became true, interrupted.
+    Raises StorageError if a file cannot be written or another process holds the run,
+    DataNotAvailableError if the data set is not there.
+    """
+    with _held(directory):
+        if force:
+            _remove_files(directory)
+        elif is_finished(directory):
+            return read_info(directory) or {}
+        with threadpool_limits(1, user_api="blas"):
+            return _Execution(config, directory, reporter).run(should_stop)
+
+
+@contextlib.contextmanager
+def _held(directory: RunDirectory) -> Iterator[None]:
+    try:
+        directory.path.mkdir(parents=True, exist_ok=True)
+        with FileLock(directory.lock, blocking=False):
+            yield
+    except Timeout as error:
+        message = f"{directory.path} is being trained by another process; wait for it, or stop it"
+        raise StorageError(message) from error
+    except OSError as error:
+        raise storage_error(directory.lock, error, needed_bytes=0) from error
+
+
+def _remove_files(directory: RunDirectory) -> None:
+    for path in directory.path.iterdir():
+        if path != directory.lock:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+class _Execution:
+    """The parts of one run while it is executed."""
+
+    def __init__(self, config: RunConfig, directory: RunDirectory, reporter: Reporter) -> None:
+        self._config = config
+        self._directory = directory
+        self._reporter = reporter
+        self._images: dict[str, LabelledImages] = {}
+        self._dataset = config.dataset
+        self._test_images = self._dataset.test_images(self._seeds("evaluation_data"))
+        self._training = self._new_training()
+        self._recorder = self._new_recorder()
+        self._seconds_before = 0.0
+        self._start = time.perf_counter()
+        self._started = datetime.now(UTC).isoformat(timespec="seconds")
+        self._recording = Recording(config, self._recorder)
+        self._evaluating = Evaluating(config, self._recorder.curves, self._evaluation_images)
+        self._saving = Saving(config, self._save)
+
+    def run(self, should_stop: Callable[[], bool]) -> dict[str, Any]:
+        is_resumed = self._resume()
+        self._write_beginning()
+        self._reporter.started(self._config, self._directory.path, self._training.n_updates)
+        observers = (self._recording, self._evaluating, self._saving, Progress(self._tell))
+        divergence = None
+        try:
+            is_done = train(
+                self._training,
+                self._config.training.updates,
+                observers,
+                should_stop=should_stop,
+                is_resumed=is_resumed,
+            )
+        except NonFiniteError as error:
+            is_done = True
+            divergence = {
+                "update": self._training.n_updates + 1,
+                "layer": error.layer,
+                "quantity": error.what,
+            }
+        if not is_done:
+            self._save(self._training)
+            return self._write_info("interrupted")
+        return self._finish(divergence)
+
+    def _seeds(self, stream: str) -> np.random.SeedSequence:
+        return stream_seeds(self._config.seed, stream)
+
+    def _new_training(self) -> Training:
+        config = self._config
+        sizes = (self._dataset.input_size, *config.model.hidden, self._dataset.n_classes)
+        parameters = Parameters(sizes, config.training.dtype)
+        config.model.initializer.initialize(parameters, self._seeds("initialization"))
+        network = Network(
+            parameters, activation_named(config.model.activation), COSTS[config.training.cost]
+        )
+        update = make_update(network, config.training.optimizer, config.training.batch_size)
+        stream = self._dataset.training_stream(self._seeds("training_data"), config.training.dtype)
+        return Training(
+            network,
+            update,
+            stream,
+            batch_size=config.training.batch_size,
+            learning_rate=config.training.learning_rate,
+        )
+
+    def _new_recorder(self) -> Recorder:
+        # The same examples for the whole run (section 3.1): drawn once from the test set.
+        generator = np.random.default_rng(self._seeds("probe_examples"))
+        n_test = len(self._test_images)
+        chosen = np.sort(
+            generator.choice(n_test, min(n_test, self._config.record.examples), replace=False)
+        )
+        return Recorder(
+            self._config,
+            self._test_images.inputs(chosen, self._config.training.dtype),
+            self._test_images.labels[chosen].astype(np.intp),
+        )
+
+    def _evaluation_images(self) -> dict[str, LabelledImages]:
+        if not self._images:
+            validation = self._dataset.validation_images(self._seeds("evaluation_data"))
+            self._images = {"validation": validation, "test": self._test_images}
+        return self._images
+
+    def _resume(self) -> bool:
+        state, notes = load_checkpoint(self._directory)
+        for note in notes:
+            self._reporter.note(note)
+        if state is None:
+            return False
+        self._seconds_before = float(state["seconds"])
+        prefix = "recorder/"
+        self._recorder.restore(
+            {k.removeprefix(prefix): part for k, part in state.items() if k.startswith(prefix)}
+        )
+        self._training.restore(state)
+        return True
+
+    def _save(self, training: Training) -> None:
+        recorded = {f"recorder/{name}": part for name, part in self._recorder.state().items()}
+        seconds = {"seconds": np.array(self._seconds())}
+        save_checkpoint(self._directory, training.state() | recorded | seconds)
+        self._write_measurements()
+        self._write_info("running")
+
+    def _write_beginning(self) -> None:
+        write_atomically(self._directory.config, self._config.to_yaml().encode())
+        n_images = self._config.record.sample_images
+        if n_images:
+            images = self._test_images.images[:n_images].reshape(-1, *self._dataset.image_shape)
+            labels = self._test_images.labels[:n_images]
+            write_atomically(
+                self._directory.samples,
+                to_npz({"images": images, "labels": labels}, compress=True),
+            )
+        self._write_info("running")
+
+    def _write_measurements(self) -> None:
+        write_atomically(self._directory.curves, self._recorder.curves.to_csv())
+        write_atomically(
+            self._directory.histograms, to_npz(self._recorder.histograms(), compress=True)
+        )
+
+    def _finish(self, divergence: dict[str, Any] | None) -> dict[str, Any]:
+        self._write_measurements()
+        info = self._write_info("diverged" if divergence else "finished", divergence)
+        remove_checkpoints(self._directory)
+        return info
+
+    def _seconds(self) -> float:
+        return self._seconds_before + time.perf_counter() - self._start
+
+    def _tell(self, n_updates: int, updates_per_second: float) -> None:
+        error = self._recorder.curves.last("validation_error", WHOLE_NETWORK)
+        self._reporter.advanced(n_updates, updates_per_second, error)
+
+    def _write_info(self, status: str, divergence: dict[str, Any] | None = None) -> dict[str, Any]:
+        config, curves = self._config, self._recorder.curves
+        parameters = self._training.network().parameters
+        info = {
+            "format_version": INFO_VERSION,
+            "status": status,
+            "updates_done": self._training.n_updates,
+            "updates": config.training.updates,
+            "divergence": divergence,
+            "experiment": config.experiment,
+            "scale": config.scale,
+            "address": config.address,
+            "hash": config.hash,
+            "seed": config.seed,
+            "validation_error": curves.last("validation_error"),
+            "test_error": curves.last("test_error"),
+            "parameters_sha256": hashlib.sha256(parameters.flat.tobytes()).hexdigest(),
+            "data_files": self._dataset.provenance(),
+            "started": self._started,
+            "seconds": {
+                "total": round(self._seconds(), 3),
+                "recording": round(self._recording.seconds, 3),
+                "evaluation": round(self._evaluating.seconds, 3),
+                "saving": round(self._saving.seconds, 3),
+            },
+            **describe_machine(),
+        }
+        text = json.dumps(info, indent=2, allow_nan=False) + "\n"
+        write_atomically(self._directory.info, text.encode())
+        return info

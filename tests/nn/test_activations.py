@@ -1,0 +1,113 @@
+"""Activation functions against closed forms and central differences."""
+
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glorot_repro.nn.activations import ACTIVATIONS, activation_named
+
+EXACT = {
+    "tanh": math.tanh,
+    "sigmoid": lambda s: 1 / (1 + math.exp(-s)),
+    "softsign": lambda s: s / (1 + abs(s)),
+    "relu": lambda s: max(s, 0.0),
+    "linear": lambda s: s,
+}
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_value_is_the_closed_form(name: str) -> None:
+    s = np.linspace(-6, 6, 49).reshape(7, 7)
+    if name not in EXACT:
+        pytest.fail(f"state the closed form of {name} in this test")
+    expected = [[EXACT[name](value) for value in row] for row in s]
+    np.testing.assert_allclose(ACTIVATIONS[name](s), expected, rtol=1e-14, atol=1e-300)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_derivative_is_the_central_difference(name: str) -> None:
+    s = np.linspace(-3.03, 3, 50).reshape(2, 25)  # no point at a kink
+    step = 1e-5
+    activation = ACTIVATIONS[name]
+    expected = (activation(s + step) - activation(s - step)) / (2 * step)
+    np.testing.assert_allclose(activation.derivative(s), expected, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_far_values_are_finite_and_keep_the_dtype(name: str, dtype: str) -> None:
+    s = np.array([[-1000.0, -80.0, -0.0, 0.0, 80.0, 1000.0]], dtype=dtype)
+    activation = ACTIVATIONS[name]
+    z = activation(s)
+    slope = activation.derivative(s, z)
+    assert z.dtype == slope.dtype == dtype
+    assert np.isfinite(z).all()
+    assert np.isfinite(slope).all()
+    low, high = activation.asymptotes
+    assert low is None or (z >= low).all()
+    assert high is None or (z <= high).all()
+
+
+@pytest.mark.parametrize("name", [n for n, a in ACTIVATIONS.items() if not a.needs_pre_activation])
+def test_derivative_from_output_does_not_read_the_pre_activation(name: str) -> None:
+    s = np.linspace(-2, 2, 9).reshape(3, 3)
+    activation = ACTIVATIONS[name]
+    z = activation(s)
+    from_output = activation.derivative(np.full_like(s, np.nan), z)
+    np.testing.assert_array_equal(from_output, activation.derivative(s, z))
+
+
+def test_softsign_nears_its_limit_like_one_over_x_and_tanh_exponentially() -> None:
+    """Claim act-softsign of the paper, section 2.3."""
+    for x in (5.0, 10.0, 20.0):
+        s = np.array([[x]])
+        assert 1 - activation_named("softsign")(s)[0, 0] == pytest.approx(1 / (1 + x), abs=1e-12)
+    gap = 1 - activation_named("tanh")(np.array([[5.0]]))[0, 0]
+    assert gap == pytest.approx(2 * math.exp(-10), rel=1e-3)
+    assert gap < (1 / 6) / 1000
+
+
+@pytest.fixture
+def own_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "own_activations.py"
+    path.write_text(
+        "import numpy as np\n"
+        "def sine(s): return np.sin(s)\n"
+        "def first_row(s): return s[0]\n"
+        "def nothing(s): return s / 0 if False else s * np.nan\n"
+        "number = 3\n"
+    )
+    sys.modules.pop("own_activations", None)
+    activation_named.cache_clear()
+    return path
+
+
+@pytest.mark.usefixtures("own_module")
+def test_own_function_is_differentiated_numerically() -> None:
+    activation = activation_named("own_activations:sine")
+    s = np.linspace(-5, 5, 24).reshape(4, 6)
+    np.testing.assert_allclose(activation(s), np.sin(s))
+    np.testing.assert_allclose(activation.derivative(s), np.cos(s), atol=1e-9)
+    assert activation.derivative(s.astype(np.float32)).dtype == np.float32
+
+
+@pytest.mark.usefixtures("own_module")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("tanhh", "did you mean 'tanh'"),
+        ("no_such_module:f", "does not import"),
+        ("own_activations:cosine", "has no 'cosine'"),
+        ("own_activations:first_row", "turned shape"),
+        ("own_activations:nothing", "not finite"),
+        ("own_activations:number", "is a int"),
+        ("own_activations:", "should read module:object"),
+    ],
+)
+def test_wrong_names_and_objects_say_what_is_wrong(name: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        activation_named(name)
