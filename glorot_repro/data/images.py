@@ -59,6 +59,10 @@ class Dataset(Protocol):
     """What the section of a data set can do; the sections are in `registry.DATASETS`."""
 
     @property
+    def name(self) -> str:
+        """Its name in `registry.DATASETS`."""
+
+    @property
     def input_size(self) -> int:
         """Network inputs of an image."""
 
