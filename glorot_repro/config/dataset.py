@@ -25,8 +25,8 @@ def dataset_named(name: str, options: Sequence[str] = ()) -> "Dataset":
     place = Place("command line")
     children = {"name": Node(name, place, place, "name", text=name)}
     mistakes: list[Mistake] = []
-    for option in options:
-        (path, node), wrong_values = command_line_leaf(option)
+    for position, option in enumerate(options):
+        (path, node), wrong_values = command_line_leaf(option, position)
         children[".".join(path)] = node
         mistakes.extend(wrong_values)
     section = DATASETS[name]

@@ -145,10 +145,14 @@ def _bounds(metadata: list[Any], all_bounds: bool) -> str:
     if not all_bounds:
         most = most if most is not None and float(most) <= LARGEST_SHOWN else None
     if least is not None and most is not None:
-        return f" from {least:g} to {most:g}"
+        return f" from {_shown(least)} to {_shown(most)}"
     words = {"of at least": least, "above": above, "of at most": most, "below": below}
-    parts = [f"{word} {bound:g}" for word, bound in words.items() if bound is not None]
+    parts = [f"{word} {_shown(bound)}" for word, bound in words.items() if bound is not None]
     return " " + " and ".join(parts) if parts else ""
+
+
+def _shown(bound: Any) -> str:
+    return str(bound) if isinstance(bound, int) else f"{bound:g}"
 
 
 def _is_section(hint: Any) -> bool:

@@ -95,8 +95,8 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
     mistakes: list[Mistake] = []
     root = document.root
     overrides: list[Leaf] = []
-    for argument in arguments:
-        leaf, wrong_values = command_line_leaf(argument)
+    for position, argument in enumerate(arguments):
+        leaf, wrong_values = command_line_leaf(argument, position)
         mistakes.extend(wrong_values)
         if leaf[0][0] == "scales":
             root = with_scale_value(root, *leaf)
@@ -158,21 +158,20 @@ def _plan_at(root: Node, scale: Node, mistakes: list[Mistake]) -> Plan:
 def _resolve(plan: Plan, mistakes: list[Mistake]) -> tuple[ExperimentFile | None, list[_Point]]:
     """The file and all its combinations; every mistake in them is appended to `mistakes`."""
     mistakes.extend(plan.mistakes)
-    tree = plan.file()
-    file = validated(ExperimentFile, tree, mistakes)
+    file_tree = plan.file()
+    file = validated(ExperimentFile, file_tree, mistakes)
     seeds = () if file is None else (file.search_seeds if plan.axes["search"] else file.seeds)
     n_runs = plan.n_points() * max(1, len(seeds))
     if n_runs > MOST_RUNS:
-        node = tree.child("grid") or tree.child("seeds") or tree
+        node = file_tree.child("grid") or file_tree.child("seeds") or file_tree
         message = f"expected at most {MOST_RUNS} runs, found {n_runs} of all combinations"
         mistakes.append(Mistake(node.place, node.key, message))
         return None, []
     points = []
     for point in plan.points("grid"):
         for candidate in plan.points("search"):
-            settings = validated(
-                Settings, plan.settings({**point, **candidate}, mistakes), mistakes
-            )
+            tree = plan.settings((point, candidate), mistakes)
+            settings = validated(Settings, tree, mistakes)
             if settings is not None and not mistakes:
                 points.append(
                     _Point(settings, labels(settings, point), labels(settings, candidate))

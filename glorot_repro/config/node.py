@@ -13,7 +13,8 @@ class Place:
     """A place in a file, or a whole argument of the command line.
 
     source: the file as the user named it, or `command line: key=value`.
-    line, column: counted from 1; 0 where the source has no lines.
+    line, column: counted from 1. Line 0 is the command line, where `column` is the argument's
+    position among the others.
     """
 
     source: str

@@ -7,12 +7,12 @@ would be without effect, and is dropped. `grid.KEY` and `search.KEY` set a whole
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from glorot_repro.config.expectations import similar_key
 from glorot_repro.config.loader import parse_value
-from glorot_repro.config.mistakes import Mistake, nearest, shortened, unknown
+from glorot_repro.config.mistakes import Mistake, nearest, one_line, shortened, unknown
 from glorot_repro.config.node import Node, Place
 from glorot_repro.config.notation import (
     Leaf,
@@ -127,10 +127,16 @@ class Plan:
             if isinstance(node.value, list)
         )
 
-    def settings(self, point: dict[str, Node], mistakes: list[Mistake]) -> Node:
-        """The settings of one combination, overrides applied; mistakes of its keys are appended."""
+    def settings(self, points: Iterable[dict[str, Node]], mistakes: list[Mistake]) -> Node:
+        """The settings at a grid point and a search point, overrides applied.
+
+        What is wrong with their keys is appended to `mistakes`.
+        """
         chosen = [
-            leaf for key, value in point.items() for leaf in leaves(tuple(key.split(".")), value)
+            leaf
+            for point in points
+            for key, value in point.items()
+            for leaf in leaves(tuple(key.split(".")), value)
         ]
         good: list[Leaf] = []
         for path, node in chosen:
@@ -156,16 +162,18 @@ def _covers(path: Path, axis: Path) -> bool:
     return axis[: len(path)] == path
 
 
-def command_line_leaf(argument: str) -> tuple[Leaf, tuple[Mistake, ...]]:
+def command_line_leaf(argument: str, position: int) -> tuple[Leaf, tuple[Mistake, ...]]:
     """The key and the value of one `key=value` argument, and what is wrong with the value.
+
+    `position` is that among the arguments; mistakes are reported in its order.
 
     Raises ConfigError for an argument that is not of this form, or whose value is not YAML.
     """
     key, equals, text = argument.partition("=")
     key = key.strip()
-    place = Place(f"command line: {key}={shortened(text)}")
+    place = Place(f"command line: {key}={shortened(text)}", column=position)
     if not equals or not key:
-        message = f"command line: expected key=value, found '{shortened(argument)}'"
+        message = f"command line: expected key=value, found '{one_line(shortened(argument))}'"
         raise ConfigError(message)
     document = parse_value(text, key=key, place=place)
     return (tuple(key.split(".")), document.root), document.mistakes

@@ -81,7 +81,12 @@ def _mistake(
     if kind == "extra_forbidden":
         allowed = keys_of(type_at(section, location[:-1]))
         key = str(location[-1])
-        guess = nearest(key, allowed) or similar_key(section, key)
+        elsewhere = similar_key(section, key)
+        guess = nearest(key, allowed) or elsewhere
+        if elsewhere == key:  # a dotted key, where only overrides and axes have them
+            upper, _, rest = key.partition(".")
+            message = f"unknown key '{key}'; write {upper}: {{{rest}: ...}}"
+            return Mistake(node.key_place, node.key, message)
         return Mistake(node.key_place, node.written_key, unknown("key", key, allowed, guess))
     if kind == "missing":
         key = f"{node.key}.{location[-1]}" if node.key else str(location[-1])
@@ -97,7 +102,8 @@ def _message(details: Any, section: type[Section], location: list[str | int], no
     if kind == "value_error":
         text = str(context["error"])
         key, _, rest = text.partition(": ")
-        return _with_found(rest if rest and node.written_key.endswith(f".{key}") else text, node)
+        is_repeated = rest and f".{node.written_key}".endswith(f".{key}")
+        return _with_found(rest if is_repeated else text, node)
     if kind in ("mistake", "unknown_name"):
         return _with_found(str(context["message"]), node)
     if kind == "string_too_long" and isinstance(node.value, str):
