@@ -23,7 +23,7 @@ def run_name(labels: dict[str, Any], *, seed: int, hash_digits: str) -> str:
     A word stands for itself, a number after the last part of its key: `tanh-depth5-seed0-...`.
     """
     parts = [label(key.rpartition(".")[2], value) for key, value in labels.items()]
-    readable = "-".join(part for part in parts if part)[:LONGEST_LABEL].rstrip("-.")
+    readable = "-".join(part for part in parts if part)[:LONGEST_LABEL].strip("-.")
     return "-".join([part for part in (readable, f"seed{seed}", hash_digits) if part])
 
 
@@ -41,7 +41,7 @@ def label(key: str, value: Any) -> str:
         text = value
     else:
         text = key + json.dumps(value)
-    return re.sub(r"[^A-Za-z0-9._+-]", "_", text).lstrip(".-")
+    return re.sub(r"[^A-Za-z0-9._+-]", "_", text)
 
 
 def _without_negative_zero(value: Any) -> Any:

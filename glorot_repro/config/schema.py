@@ -98,6 +98,11 @@ class RecordSection(Section):
         description="probe examples; below 10 or a multiple of 10, since gradients are recorded "
         "over mini-batches of ten",
     )
+    jacobian_every: CountOrNone = Field(
+        20_000,
+        description="updates between two records that include the singular values of the layer "
+        "Jacobians, which take longer than all the rest; 0 is the start and the end only",
+    )
     bins: Annotated[int, Field(ge=1, le=100_000)] = Field(
         1000, description="bins of a histogram, between the least and the greatest value"
     )
