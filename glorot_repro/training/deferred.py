@@ -1,0 +1,212 @@
+"""Plain stochastic gradient descent whose weight updates are put off and added in one product.
+
+After q updates put off since W was last written, the weights of a layer are
+
+    W + sum_j c_j E_j^T X_j  =  W + (c E)^T X,        b + sum_j c_j E_j^T 1,
+
+with the layer's inputs X_j (batch, fan_in), its deltas E_j = dC/ds (batch, fan_out) and c_j minus
+the learning rate, stacked on the right. The products of a mini-batch x and its delta e are then
+
+    x (W + (c E)^T X)^T + b + 1 (c E)  =  x W^T + ((x X^T + 1) c) E + b
+    e (W + (c E)^T X)                  =  e W   + ((e E^T) c) X
+
+exactly, with small matrices only: W is written once in k updates, by a product deep enough for the
+BLAS, instead of k times by shallow ones. With k = 1 nothing is ever put off.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_repro.nn.network import Network
+from glorot_repro.nn.parameters import Parameters
+from glorot_repro.training.blocking import (
+    ROWS_OF_GRADIENT_BLOCK,
+    BackwardProduct,
+    ForwardProduct,
+)
+from glorot_repro.training.finite import check_cost, check_factors
+
+Array = NDArray[np.floating]
+Labels = NDArray[np.intp]
+
+
+class DeferredUpdate:
+    """Updates of plain stochastic gradient descent, put off `n_slots` updates at most.
+
+    Layers write their weights after each `n_slots` updates, counted from the first: never because
+    somebody read them. In between, `network.parameters` lags behind; `read_parameters` does not.
+    All large arrays are made here, none in `step`.
+    """
+
+    def __init__(self, network: Network, batch_size: int, n_slots: int) -> None:
+        parameters = network.parameters
+        self._network = network
+        self._input_shape = (batch_size, parameters.sizes[0])
+        self._layers = [
+            _Layer(weights, biases, batch_size, n_slots)
+            for weights, biases in zip(parameters.weights, parameters.biases, strict=True)
+        ]
+        self._slopes = [np.empty_like(layer.pre_activation) for layer in self._layers[:-1]]
+
+    def step(self, inputs: Array, labels: Labels, learning_rate: float) -> float:
+        """One update; see `Update.step`."""
+        if inputs.shape != self._input_shape:
+            message = f"expected inputs of shape {self._input_shape}, got {inputs.shape}"
+            raise ValueError(message)
+        with np.errstate(all="ignore"):
+            np.copyto(self._layers[0].input, inputs, casting="same_kind")
+            mean_cost = self._forward(labels)
+            self._backward()
+            for layer in self._layers:
+                layer.put_off(-learning_rate)
+        return mean_cost
+
+    def _forward(self, labels: Labels) -> float:
+        for layer, above in pairwise(self._layers):
+            layer.forward()
+            self._network.activation.write(layer.pre_activation, above.input)
+        top = self._layers[-1]
+        top.forward()
+        mean_cost, output_delta = self._network.cost.evaluate(top.pre_activation, labels)
+        check_cost(mean_cost)
+        np.copyto(top.delta, output_delta)
+        return mean_cost
+
+    def _backward(self) -> None:
+        for number in range(len(self._layers) - 1, 0, -1):
+            layer, above, slope = (
+                self._layers[number - 1],
+                self._layers[number],
+                self._slopes[number - 1],
+            )
+            check_factors(number + 1, above.input, above.delta)
+            above.backward(out=layer.delta)
+            self._network.activation.write_derivative(layer.pre_activation, above.input, slope)
+            layer.delta *= slope
+        check_factors(1, self._layers[0].input, self._layers[0].delta)
+
+    def read_parameters(self, out: Parameters) -> None:
+        """Overwrites `out` with the parameters as they are now; changes nothing else."""
+        out.copy_from(self._network.parameters)
+        with np.errstate(all="ignore"):
+            for layer, weights, biases in zip(self._layers, out.weights, out.biases, strict=True):
+                layer.add_pending(weights, biases)
+
+    def state(self) -> dict[str, NDArray]:
+        """Copies of the parameters, as last written, and of the factors put off since."""
+        state: dict[str, NDArray] = {"parameters": self._network.parameters.flat.copy()}
+        for number, layer in enumerate(self._layers, start=1):
+            for name, factor in layer.pending().items():
+                state[f"pending/{number}/{name}"] = factor.copy()
+        return state
+
+    def restore(self, state: dict[str, NDArray]) -> None:
+        """Go on from a `state()` of an update of the same network and batch size."""
+        np.copyto(self._network.parameters.flat, state["parameters"], casting="no")
+        for number, layer in enumerate(self._layers, start=1):
+            layer.restore_pending(
+                {name: state[f"pending/{number}/{name}"] for name in layer.pending()}
+            )
+
+
+class _Layer:
+    """One layer: its weights as last written, and the updates put off since.
+
+    input: (batch, fan_in) and delta: (batch, fan_out), to be written by the neighbors: the slot
+    of this update. pre_activation: (batch, fan_out), written by `forward`.
+    """
+
+    def __init__(self, weights: Array, biases: Array, batch_size: int, n_slots: int) -> None:
+        fan_out, fan_in = weights.shape
+        dtype = weights.dtype
+        self._weights, self._biases = weights, biases
+        self._batch_size = batch_size
+        self._inputs = np.zeros((n_slots * batch_size, fan_in), dtype)
+        self._deltas = np.zeros((n_slots * batch_size, fan_out), dtype)
+        self._factors = np.zeros(n_slots * batch_size, dtype)
+        self._scaled = np.zeros_like(self._deltas)
+        self._gradient_block = np.zeros((min(fan_out, ROWS_OF_GRADIENT_BLOCK), fan_in), dtype)
+        self._grams = [
+            np.zeros((batch_size, q * batch_size), dtype) for q in range(max(n_slots, 1))
+        ]
+        self._correction = np.zeros((batch_size, fan_out), dtype)
+        self.pre_activation = np.zeros((batch_size, fan_out), dtype)
+        self._forward = ForwardProduct(weights, self.pre_activation)
+        self._backward = BackwardProduct(weights, batch_size)
+        self._use_slot(0)
+
+    def _use_slot(self, q: int) -> None:
+        """Put the next update into slot q: q updates are put off."""
+        n_rows = q * self._batch_size
+        slot = slice(n_rows, n_rows + self._batch_size)
+        self._n_pending = n_rows
+        self.input, self.delta = self._inputs[slot], self._deltas[slot]
+        self._slot_factors = self._factors[slot]
+        self._old_inputs, self._old_deltas = self._inputs[:n_rows], self._deltas[:n_rows]
+        self._old_factors, self._gram = self._factors[:n_rows], self._grams[q]
+
+    def forward(self) -> None:
+        """Overwrites `pre_activation` with that of `input`."""
+        self._forward.write(self.input)
+        if self._n_pending:
+            gram = np.matmul(self.input, self._old_inputs.T, out=self._gram)
+            gram += 1
+            gram *= self._old_factors
+            self.pre_activation += np.matmul(gram, self._old_deltas, out=self._correction)
+        self.pre_activation += self._biases
+
+    def backward(self, out: Array) -> None:
+        """Overwrites `out`, (batch, fan_in), with dC/dinput, given `delta`."""
+        terms = self._backward.terms
+        self._backward.write(self.delta)
+        if self._n_pending:
+            gram = np.matmul(self.delta, self._old_deltas.T, out=self._gram)
+            gram *= self._old_factors
+            np.matmul(gram, self._old_inputs, out=terms[-1])
+            np.add.reduce(terms, axis=0, out=out)
+        else:
+            np.add.reduce(terms[:-1], axis=0, out=out)
+
+    def put_off(self, factor: float) -> None:
+        """Adds factor * gradient to the updates put off; writes them if the slots are full."""
+        self._slot_factors.fill(factor)
+        q = self._n_pending // self._batch_size + 1
+        if q < len(self._grams):
+            self._use_slot(q)
+            return
+        self._n_pending = len(self._inputs)
+        self.add_pending(self._weights, self._biases)
+        self._use_slot(0)
+
+    def add_pending(self, weights: Array, biases: Array) -> None:
+        """Adds the updates put off to `weights` and `biases`, shaped as those of the layer."""
+        n = self._n_pending
+        if n == 0:
+            return
+        inputs = self._inputs[:n]
+        scaled = np.multiply(self._deltas[:n], self._factors[:n, np.newaxis], out=self._scaled[:n])
+        for start in range(0, len(weights), ROWS_OF_GRADIENT_BLOCK):
+            rows = slice(start, start + ROWS_OF_GRADIENT_BLOCK)
+            block = weights[rows]
+            block += np.matmul(
+                scaled[:, rows].T, inputs, out=self._gradient_block[: len(block)]
+            )
+        biases += scaled.sum(axis=0)
+
+    def pending(self) -> dict[str, Array]:
+        """Views of the factors of the updates put off, one row an example."""
+        n = self._n_pending
+        return {
+            "inputs": self._inputs[:n],
+            "deltas": self._deltas[:n],
+            "factors": self._factors[:n],
+        }
+
+    def restore_pending(self, pending: dict[str, NDArray]) -> None:
+        """Overwrites the updates put off with those of a `pending()`."""
+        q = len(pending["factors"]) // self._batch_size
+        self._use_slot(q)
+        for name, factor in self.pending().items():
+            np.copyto(factor, pending[name], casting="no")
