@@ -16,6 +16,9 @@ ROW_HEIGHT = 0.115
 
 HEADER_ROWS = 2
 
+MOST_GROWTH = 2.0
+"""The paper's range of densities is stretched by this much at most."""
+
 _COLUMNS = {"layer": 0.13, "std": 0.45, "std printed": 0.62, "peak": 0.84, "peak printed": 1.0}
 """Where the columns of the table end, as a share of its width."""
 
@@ -25,7 +28,8 @@ _HEADINGS = {"standard deviation": ("std", "std printed"), "peak at 0": ("peak",
 def draw_densities(axes: "Axes", densities: Sequence[LayerDensity], printed: PrintedPanel) -> None:
     """The printed curves in gray, ours over them, on the axes of the printed panel.
 
-    The vertical range grows where one of our curves needs more than the paper's.
+    The vertical range grows where one of our curves needs more than the paper's, at most to
+    MOST_GROWTH times it, so that the paper's curves stay visible.
     """
     for series in printed.series:
         axes.plot(series.x, series.y, **PAPER_LINE, solid_capstyle="butt", zorder=1)
@@ -33,8 +37,9 @@ def draw_densities(axes: "Axes", densities: Sequence[LayerDensity], printed: Pri
     for density in densities:
         line = layer_line(density.layer, densities[-1].layer)
         axes.plot(density.x, density.density, **line, zorder=2 + density.layer)
-        peak = float(density.density.max())
-        high = max(high, 1.08 * peak) if peak > high else high
+    peak = max((float(density.density.max()) for density in densities), default=0.0)
+    if peak > high:
+        high *= min(MOST_GROWTH, 1.08 * peak / high)
     axes.set_xlim(*printed.x.range)
     axes.set_ylim(low, high)
     axes.set_ylabel("probability density")

@@ -27,8 +27,8 @@ FIGURES: Mapping[str, "Callable[[Sequence[RunRecord]], Figure]"] = {
 def draw_figure(name: str, records: Sequence[RunRecord], out_dir: Path) -> list[Path]:
     """Draws a figure into `out_dir`/`name`.png, .svg and .pdf; returns the three paths.
 
-    Raises ConfigError for an unknown name, DataNotAvailableError if nothing can be drawn from
-    these runs, StorageError if a file cannot be written.
+    Panels that none of `records` fills say "not run". Raises ConfigError for an unknown name,
+    StorageError if a file cannot be written.
     """
     if name not in FIGURES:
         raise ConfigError(unknown_name_message("figure", name, FIGURES))

@@ -120,8 +120,8 @@ def caption_text(panels: Sequence[HistogramPanel], figure: str) -> str:
             f"{factor:g} times the stored gradients of the mean cost."
         )
     parts.append(
-        f"{config.record.bins}-bin histograms of each seed, averaged and drawn in bins of "
-        f"1/{BINS_PER_STD} standard deviation."
+        f"Histograms of {config.record.bins} bins, drawn in bins of 1/{BINS_PER_STD} standard "
+        f"deviation{' and averaged over seeds' if len(seeds) > 1 else ''}."
     )
     return " ".join(parts)
 

@@ -24,7 +24,7 @@ SMALL = 6.0
 MEDIUM = 7.0
 """Points: axis labels and titles."""
 
-PAPER_LINE: dict[str, Any] = {"color": "#b4b4b4", "linewidth": 1.7, "linestyle": "-"}
+PAPER_LINE: dict[str, Any] = {"color": "#c6c6c6", "linewidth": 1.7, "linestyle": "-"}
 """The paper's curve: wide and light, so that ours can be told from it on top of it, in gray too."""
 
 _LINE_STYLES: tuple[Any, ...] = (
@@ -35,10 +35,11 @@ _LINE_STYLES: tuple[Any, ...] = (
     (0, (2.5, 1, 2.5, 1, 1, 1)),
 )
 
-_RAMP = ("plasma", 0.0, 0.72)
-"""From dark blue to orange: even steps of lightness, so it survives gray and color blindness.
+_RAMP = ("plasma", 0.0, 0.6)
+"""From dark blue to red: even steps of lightness, so it survives gray and color blindness.
 
-The yellow end is left out (it vanishes on white), and there is no gray in it (that is the paper's).
+The light end is left out: it vanishes on white and, in gray, on the paper's line. There is no gray
+in it, which is the paper's.
 """
 
 _SETTINGS: dict[Any, Any] = {
