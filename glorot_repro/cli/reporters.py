@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,12 @@ from rich.table import Table
 
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.runs.summary import LayerSummary
+
+LABELS = {
+    "activation_std": "activation std",
+    "backprop_std": "dC/ds std",
+    "jacobian_singular_mean": "mean sing. value",
+}
 
 PLAIN_SECONDS = 10.0
 """Seconds between two plain progress lines."""
@@ -81,8 +88,17 @@ class PlainReporter(SilentReporter):
         summary: Sequence[LayerSummary],
     ) -> None:
         self._n_started += 1
-        self._out.print(_summary_table(config, info, summary))
-        self._out.print(f"{directory}\n", markup=False, soft_wrap=True)
+        labels = {**config.point, **config.candidate}
+        name = " ".join([config.experiment, *(f"{k}={v}" for k, v in labels.items())])
+        self._say(f"{name} seed {config.seed}: {_outcome(info)}")
+        if summary:
+            self._out.print(_summary_table(summary))
+            self._say(*_reasons(summary))
+        self._say(f"{directory}", "")
+
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            self._out.print(line, markup=False, soft_wrap=True)
 
 
 class LiveReporter(PlainReporter):
@@ -151,33 +167,38 @@ def _pace(n_updates: int, updates: int, updates_per_second: float, error: float 
     return ", ".join(parts)
 
 
-def _summary_table(
-    config: RunConfig, info: dict[str, Any], summary: Sequence[LayerSummary]
-) -> Table:
-    label = ", ".join(
-        f"{key}={value}" for key, value in {**config.point, **config.candidate}.items()
-    )
-    title = f"{config.experiment} {label} seed {config.seed}: {_outcome(info)}"
-    table = Table(title=title, title_justify="left", caption_justify="left")
-    table.add_column("layer", justify="right")
-    table.add_column("quantity")
-    for name in ("measured", "theory", "ratio", "at the end"):
-        table.add_column(name, justify="right")
-    table.add_column("verdict")
+def _summary_table(summary: Sequence[LayerSummary]) -> Table:
+    has_ends = any(q.at_end is not None for row in summary for q in row.quantities)
+    table = Table(caption_justify="left")
+    for name in ("layer", "quantity", "measured", "theory", "ratio"):
+        table.add_column(name, justify="left" if name == "quantity" else "right", no_wrap=True)
+    if has_ends:
+        table.add_column("at the end", justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
     for row in summary:
         for number, quantity in enumerate(row.quantities):
-            is_last = number == len(row.quantities) - 1
+            is_first, is_last = number == 0, number == len(row.quantities) - 1
             table.add_row(
-                str(row.layer) if number == 0 else "",
-                quantity.name,
+                str(row.layer) if is_first else "",
+                LABELS[quantity.name],
                 _number(quantity.measured),
                 _number(quantity.theory),
                 _number(quantity.ratio),
-                _number(quantity.at_end),
-                f"{row.verdict}: {row.reason}" if number == 0 else "",
+                *([_number(quantity.at_end)] if has_ends else []),
+                row.verdict if is_first else "",
                 end_section=is_last,
             )
     return table
+
+
+def _reasons(summary: Sequence[LayerSummary]) -> list[str]:
+    """One line for each verdict, for all neighboring layers that share it."""
+    lines = []
+    for (verdict, reason), rows in groupby(summary, key=lambda row: (row.verdict, row.reason)):
+        layers = [row.layer for row in rows]
+        name = f"layer {layers[0]}" if len(layers) == 1 else f"layers {layers[0]}-{layers[-1]}"
+        lines.append(f"{name}: {verdict}: {reason}")
+    return lines
 
 
 def _outcome(info: dict[str, Any]) -> str:

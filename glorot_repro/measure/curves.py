@@ -23,6 +23,10 @@ class Curves:
         """Append one value; `layer` is 1 .. depth + 1, or WHOLE_NETWORK."""
         self._rows.append((update, layer, quantity, float(value)))
 
+    def replace(self, rows: Iterable[tuple[int, int, str, float]]) -> None:
+        """Forget all rows and start from these."""
+        self._rows = list(rows)
+
     @property
     def update(self) -> NDArray[np.int64]:
         """(n,) updates of the rows."""

@@ -156,9 +156,8 @@ class Constant(Initializer):
     name: Literal["constant"] = "constant"
     value: float = Field(0.01, description="the value of every weight")
 
-    def variance(self, fan_in: int, fan_out: int) -> float:
-        """0: nothing is random."""
-        return 0.0
+    def variance(self, fan_in: int, fan_out: int) -> None:
+        """None: theory is for weights of mean 0."""
 
     def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> Weights:
         """(fan_out, fan_in), all `value`."""

@@ -31,7 +31,7 @@ def save_checkpoint(directory: RunDirectory, state: State) -> None:
 
 def load_checkpoint(directory: RunDirectory) -> tuple[State | None, list[str]]:
     """The newest checkpoint that is whole, None without one; and a line for each damaged one."""
-    notes = []
+    notes: list[str] = []
     for path in (directory.checkpoint, directory.previous_checkpoint):
         try:
             return _read(path), notes

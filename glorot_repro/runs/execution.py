@@ -35,8 +35,9 @@ from glorot_repro.runs.observers import Evaluating, Progress, Recording, Saving
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import read_info
 from glorot_repro.runs.streams import stream_seeds
+from glorot_repro.training.finite import NonFiniteError
 from glorot_repro.training.loop import Training, train
-from glorot_repro.training.update import NonFiniteError, make_update
+from glorot_repro.training.update import make_update
 
 INFO_VERSION = 1
 

@@ -2,6 +2,7 @@
 
 import platform
 import subprocess
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ def describe_machine() -> dict[str, Any]:
     }
 
 
+@lru_cache
 def git_commit() -> str | None:
     """The commit of the source tree this package runs from, None for an installed package."""
     try:

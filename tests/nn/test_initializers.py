@@ -22,7 +22,6 @@ VARIANCE = {
     "he_uniform": 2 / FAN_IN,
     "lecun_normal": 1 / FAN_IN,
     "zeros": 0.0,
-    "constant": 0.0,
 }
 RANDOM = [name for name, section in INITIALIZERS.items() if section.family != "constant"]
 

@@ -1,0 +1,153 @@
+"""The recorder: what a network does to the signals of the probe examples, at one update.
+
+It sees the network through its public arrays only and changes nothing.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_repro.config.schema import PROBE_BATCH, RunConfig
+from glorot_repro.measure.curves import Curves
+from glorot_repro.measure.histograms import HistogramSeries
+from glorot_repro.measure.statistics import jacobian_singular_values, saturated_share, summarize
+from glorot_repro.measure.theory import LayerVariances, predict
+from glorot_repro.measure.weight_gradients import sampled_weight_gradients, weight_gradient_moments
+from glorot_repro.nn.network import ForwardPass, Network
+
+Array = NDArray[np.floating]
+Labels = NDArray[np.intp]
+State = dict[str, NDArray]
+
+
+class Recorder:
+    """Measures activations, gradients and layer Jacobians into curves and histograms.
+
+    inputs: (examples, input_size), labels: (examples,): the probe examples, the same for the whole
+    run. Gradients are those of the mean cost over mini-batches of ten of them, in their order:
+    dC/ds is summed over the examples of a mini-batch, as dC/dW is.
+    """
+
+    def __init__(self, config: RunConfig, inputs: Array, labels: Labels) -> None:
+        self._config = config
+        self._inputs = inputs
+        self._labels = labels
+        self._batch = min(PROBE_BATCH, len(labels))
+        self._series = {
+            name: HistogramSeries(config.record.bins)
+            for name in ("activation", "backprop", "weight_gradient")
+        }
+        self.curves = Curves()
+
+    def record(self, update: int, network: Network) -> None:
+        """Append the measurements of `network` after `update` updates."""
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            forward = network.forward(self._inputs)
+            _, output_delta = network.cost.evaluate(forward.logits, self._labels)
+            # The mean over a mini-batch of ten instead of that over all examples.
+            output_delta *= len(self._labels) / self._batch
+            deltas = network.backward(forward, output_delta)
+            self._record_activations(update, network, forward)
+            self._record_gradients(update, forward, deltas)
+            if self._is_jacobian_due(update):
+                self._record_jacobians(update, network, forward)
+        if update == 0:
+            self._record_theory(network)
+
+    def histograms(self) -> State:
+        """The arrays of histograms.npz."""
+        # Every network has an output layer, but not every one a hidden layer.
+        updates = self._series["weight_gradient"].updates
+        return {
+            key: array
+            for name, series in self._series.items()
+            for key, array in series.arrays(name, updates).items()
+        } | {"updates": np.array(updates, np.int64)}
+
+    def state(self) -> State:
+        """All that has been recorded, for a checkpoint."""
+        columns = ("update", "layer", "quantity", "value")
+        rows = {f"curves/{column}": getattr(self.curves, column) for column in columns}
+        return rows | self.histograms()
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`; whatever was recorded after it is forgotten."""
+        columns = [state[f"curves/{c}"].tolist() for c in ("update", "layer", "quantity", "value")]
+        self.curves.replace(zip(*columns, strict=True))
+        for name, series in self._series.items():
+            series.restore(state, name)
+
+    def _record_activations(self, update: int, network: Network, forward: ForwardPass) -> None:
+        for layer, activations in enumerate(forward.activations, start=1):
+            self._add_summary(update, layer, "activation", activations)
+            share = saturated_share(activations, network.activation.asymptotes)
+            if share is not None:
+                self.curves.add(update, layer, "activation_saturated", share)
+            weights = network.parameters.weights[layer - 1]
+            is_identical = bool((weights == weights[0]).all())
+            self.curves.add(update, layer, "units_identical", float(is_identical))
+
+    def _record_gradients(self, update: int, forward: ForwardPass, deltas: list[Array]) -> None:
+        for layer, (z, delta) in enumerate(zip(forward.layer_inputs, deltas, strict=True), start=1):
+            inputs = z.reshape(-1, self._batch, z.shape[1])
+            batches = delta.reshape(-1, self._batch, delta.shape[1])
+            self._add_summary(update, layer, "backprop", batches.sum(axis=1))
+            mean, std = weight_gradient_moments(inputs, batches)
+            exact = {"mean": mean, "std": std}
+            sample = sampled_weight_gradients(inputs, batches)
+            self._add_summary(update, layer, "weight_gradient", sample, exact)
+
+    def _add_summary(
+        self,
+        update: int,
+        layer: int,
+        name: str,
+        values: Array,
+        exact: dict[str, float] | None = None,
+    ) -> None:
+        summary = summarize(values, self._config.record.bins)
+        for statistic, value in {**summary.named(), **(exact or {})}.items():
+            self.curves.add(update, layer, f"{name}_{statistic}", value)
+        self._series[name].add(update, layer, summary.histogram)
+
+    def _is_jacobian_due(self, update: int) -> bool:
+        period = self._config.record.jacobian_every
+        is_end = update in (0, self._config.training.updates)
+        return is_end or (period > 0 and update % period == 0)
+
+    def _record_jacobians(self, update: int, network: Network, forward: ForwardPass) -> None:
+        hidden = zip(forward.pre_activations, forward.activations, strict=True)
+        for layer, (s, z) in enumerate(hidden, start=1):
+            # One example: the singular values of a wide layer hardly depend on which.
+            slopes = network.activation.derivative(s[:1], z[:1])[0]
+            mean, largest = jacobian_singular_values(network.parameters.weights[layer - 1], slopes)
+            self.curves.add(update, layer, "jacobian_singular_mean", mean)
+            self.curves.add(update, layer, "jacobian_singular_max", largest)
+
+    def _record_theory(self, network: Network) -> None:
+        variances = self._weight_variances(network)
+        if variances is None or network.depth == 0:
+            return
+        layers = LayerVariances(network.parameters.sizes, variances)
+        prediction = predict(network.activation, layers, self._inputs, self._labels, self._batch)
+        for quantity, by_layer in vars(prediction).items():
+            for layer, value in enumerate(by_layer, start=1):
+                self.curves.add(0, layer, f"{quantity}_theory", value)
+
+    def _weight_variances(self, network: Network) -> tuple[float, ...] | None:
+        """Var[W] of each layer by its formula, else by its weights; None if they are not centered.
+
+        Mean-field theory is for weights of mean 0.
+        """
+        variances = []
+        for layer, weights in enumerate(network.parameters.weights, start=1):
+            initializer = self._config.model.initializer.of_layer(layer, network.depth)
+            variance = initializer.variance(weights.shape[1], weights.shape[0])
+            if variance is None:
+                mean, std = float(weights.mean()), float(weights.std(dtype=np.float64))
+                if abs(mean) > 5 * std / math.sqrt(weights.size):
+                    return None
+                variance = std**2
+            variances.append(variance)
+        return tuple(variances)
