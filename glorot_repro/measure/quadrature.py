@@ -1,58 +1,84 @@
-"""Gaussian expectations of one and of two variables, for any activation function.
+"""Expectations over normal variables, for any activation function.
 
-The trapezoid rule on [-8, 8], with no node at 0: exact to 1e-12 for smooth integrands, where it
-converges faster than any power of the step, and good to 1e-3 for the jump of relu's derivative,
-which lies midway between two nodes.
+One variable: the midpoint rule in t with u = 10 sinh(5 t) / sinh(5), 1024 nodes. For smooth
+functions it converges as fast as Gauss-Hermite; the nodes lie symmetrically about 0 and densest
+there without one at 0, so that the kinks of relu and softsign, and steps of slope at 0, are
+integrated exactly or to 1e-6, and saturated functions (tanh(100 u)) to 1e-9.
+
+Two correlated variables: with the coefficients a_k = E[f(u) He_k(u)] / sqrt(k!) of a function,
+Mehler's formula reads E[f(u) g(u')] = sum_k rho^k a_k b_k, which needs one-variable
+expectations alone and only multiplications per pair.
 """
 
-from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.floating]
+Values = NDArray[np.float64]
 
-HALF_WIDTH = 8.0
-"""Standard deviations covered; the rest weighs 1e-15."""
+N_NODES = 1024
+MAX_ORDER = 127
 
-NODES = 256
-PAIR_NODES = 64
-PAIRS_AT_ONCE = 200
-"""Pairs in one block: 200 x 64 x 64 doubles are 6.5 MB."""
+_HALF_WIDTH = 10.0
+_STRETCH = 5.0
 
 
-def gaussian_nodes(n_nodes: int = NODES) -> tuple[Array, Array]:
-    """Nodes u and weights w, (n_nodes,), with E[g(u)] = sum w g(u) for u from N(0, 1)."""
-    step = 2 * HALF_WIDTH / n_nodes
-    nodes = -HALF_WIDTH + step * (np.arange(n_nodes) + 0.5)
-    weights = np.exp(-(nodes**2) / 2)
-    return nodes, weights / weights.sum()
+@lru_cache
+def normal_nodes(n_nodes: int = N_NODES) -> tuple[Values, Values]:
+    """Nodes u and weights, both (n_nodes,), with sum weights g(u) = E[g(u)] for u ~ N(0, 1)."""
+    t = (np.arange(n_nodes) + 0.5) * (2 / n_nodes) - 1
+    scale = _HALF_WIDTH / np.sinh(_STRETCH)
+    u = scale * np.sinh(_STRETCH * t)
+    spacing = scale * _STRETCH * np.cosh(_STRETCH * t) * (2 / n_nodes)
+    weights = np.exp(-u * u / 2) * spacing
+    weights /= weights.sum()
+    for part in (u, weights):
+        part.flags.writeable = False
+    return u, weights
 
 
-def expectation(function: Callable[[Array], Array], variance: Array) -> Array:
-    """E[function(s)] for s from N(0, v), for each v of `variance`, (n,); gives (n,)."""
-    nodes, weights = gaussian_nodes()
-    return np.asarray(function(np.sqrt(variance)[:, None] * nodes)) @ weights
+def expectation(values: Values) -> Values:
+    """E[g(u)] of g given at the nodes, (..., N_NODES)."""
+    return np.asarray(values @ normal_nodes()[1])
 
 
-def pair_expectations(
-    functions: tuple[Callable[[Array], Array], ...], variance: Array, covariance: Array
-) -> list[Array]:
-    """E[f(s) f(s')] for each f, where (s, s') is normal with mean 0.
+@lru_cache
+def _weighted_hermite() -> Values:
+    """He_k(u) / sqrt(k!) times the weights, (N_NODES, MAX_ORDER + 1), by the recurrence."""
+    u, weights = normal_nodes()
+    polynomials = np.empty((MAX_ORDER + 1, len(u)))
+    polynomials[0], polynomials[1] = 1, u
+    for k in range(1, MAX_ORDER):
+        polynomials[k + 1] = (u * polynomials[k] - np.sqrt(k) * polynomials[k - 1]) / np.sqrt(k + 1)
+    return np.ascontiguousarray((polynomials * weights).T)
 
-    variance: (pairs, 2), those of s and s'; covariance: (pairs,). Each result is (pairs,).
+
+class CorrelatedProducts:
+    """E[f(u_b) f(u_c)] for the pairs of examples b, c within each batch.
+
+    values: (n_batches, batch, N_NODES), f of each example at the nodes (f of sqrt(v) u, with the
+    example's own v). What the orders up to 127 leave of E[f^2], nothing for smooth functions, is
+    put at order 3 x 128: right at correlation 1 and below 0.99; in between 0.5 % off at worst for
+    a step, whose coefficients fall only like k^-3/2 (slope of relu).
     """
-    nodes, weights = gaussian_nodes(PAIR_NODES)
-    results = [np.empty(len(covariance)) for _ in functions]
-    for start in range(0, len(covariance), PAIRS_AT_ONCE):
-        part = slice(start, start + PAIRS_AT_ONCE)
-        std = np.sqrt(variance[part])
-        scale = np.maximum(std[:, 0] * std[:, 1], np.finfo(np.float64).tiny)
-        correlation = np.clip(covariance[part] / scale, -1.0, 1.0)[:, None, None]
-        rest = np.sqrt(1 - correlation**2)
-        first = std[:, :1] * nodes
-        second = std[:, 1, None, None] * (correlation * nodes[:, None] + rest * nodes[None, :])
-        for result, function in zip(results, functions, strict=True):
-            inner = np.asarray(function(second)) @ weights
-            result[part] = (np.asarray(function(first)) * inner) @ weights
-    return results
+
+    def __init__(self, values: Values) -> None:
+        self._coefficients = values @ _weighted_hermite()
+        self.mean_squares = expectation(values * values)
+        """E[f(u_b)^2], (n_batches, batch)."""
+        rest = self.mean_squares - np.sum(self._coefficients**2, axis=2)
+        self._rest = np.sqrt(np.maximum(rest, 0.0))
+
+    def __call__(self, correlations: Values) -> Values:
+        """E[f(u_b) f(u_c)], like `correlations` (n_batches, batch, batch) of u_b with u_c.
+
+        With correlations of 1 on the diagonal, E[f^2] stands there.
+        """
+        rest = self._rest[:, :, None] * self._rest[:, None, :]
+        total = correlations ** (2 * self._coefficients.shape[2]) * rest
+        for k in range(self._coefficients.shape[2] - 1, -1, -1):
+            a = self._coefficients[:, :, k]
+            total *= correlations
+            total += a[:, :, None] * a[:, None, :]
+        return total

@@ -10,10 +10,16 @@ from numpy.typing import NDArray
 
 from glorot_repro.config.schema import PROBE_BATCH, RunConfig
 from glorot_repro.measure.curves import Curves
-from glorot_repro.measure.histograms import HistogramSeries
-from glorot_repro.measure.statistics import jacobian_singular_values, saturated_share, summarize
+from glorot_repro.measure.histogram_series import HistogramSeries
+from glorot_repro.measure.histograms import summarize
+from glorot_repro.measure.jacobians import jacobian_singular_values
+from glorot_repro.measure.statistics import ACTIVATION_STATISTICS, STATISTICS
 from glorot_repro.measure.theory import LayerVariances, predict
-from glorot_repro.measure.weight_gradients import sampled_weight_gradients, weight_gradient_moments
+from glorot_repro.measure.weight_gradients import (
+    sample_shape,
+    sample_weight_gradients,
+    weight_gradient_moments,
+)
 from glorot_repro.nn.network import ForwardPass, Network
 
 Array = NDArray[np.floating]
@@ -81,9 +87,10 @@ class Recorder:
     def _record_activations(self, update: int, network: Network, forward: ForwardPass) -> None:
         for layer, activations in enumerate(forward.activations, start=1):
             self._add_summary(update, layer, "activation", activations)
-            share = saturated_share(activations, network.activation.asymptotes)
-            if share is not None:
-                self.curves.add(update, layer, "activation_saturated", share)
+            for name, statistic in ACTIVATION_STATISTICS.items():
+                value = statistic(activations, network.activation.asymptotes)
+                if value is not None:
+                    self.curves.add(update, layer, f"activation_{name}", value)
             weights = network.parameters.weights[layer - 1]
             is_identical = bool((weights == weights[0]).all())
             self.curves.add(update, layer, "units_identical", float(is_identical))
@@ -95,7 +102,8 @@ class Recorder:
             self._add_summary(update, layer, "backprop", batches.sum(axis=1))
             mean, std = weight_gradient_moments(inputs, batches)
             exact = {"mean": mean, "std": std}
-            sample = sampled_weight_gradients(inputs, batches)
+            sample = np.empty(sample_shape(inputs, batches), delta.dtype)
+            sample_weight_gradients(inputs, batches, out=sample)
             self._add_summary(update, layer, "weight_gradient", sample, exact)
 
     def _add_summary(
@@ -107,7 +115,9 @@ class Recorder:
         exact: dict[str, float] | None = None,
     ) -> None:
         summary = summarize(values, self._config.record.bins)
-        for statistic, value in {**summary.named(), **(exact or {})}.items():
+        known = exact or {}
+        for statistic, function in STATISTICS.items():
+            value = known[statistic] if statistic in known else function(summary)
             self.curves.add(update, layer, f"{name}_{statistic}", value)
         self._series[name].add(update, layer, summary.histogram)
 

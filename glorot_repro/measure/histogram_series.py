@@ -1,0 +1,74 @@
+"""Histograms over training time, as the arrays of histograms.npz."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_repro.measure.histograms import Histogram
+
+State = dict[str, NDArray]
+
+FIELDS = ("low", "high", "counts", "nonfinite", "underflow", "overflow")
+
+
+class HistogramSeries:
+    """The histograms of one quantity: one for each record and layer."""
+
+    def __init__(self, bins: int) -> None:
+        self._bins = bins
+        self._records: dict[int, dict[int, Histogram]] = {}
+
+    @property
+    def updates(self) -> list[int]:
+        """The updates of the records, ascending."""
+        return list(self._records)
+
+    def add(self, update: int, layer: int, histogram: Histogram) -> None:
+        """Append the histogram of one layer."""
+        self._records.setdefault(update, {})[layer] = histogram
+
+    def arrays(self, name: str, updates: list[int]) -> State:
+        """The arrays of this quantity at the records `updates`, names beginning with `name`.
+
+        layers: (layers,); counts: (records, layers, bins); low, high: (records, layers), the first
+        and last edge of bins of equal width; nonfinite, underflow, overflow: (records, layers).
+        """
+        layers = list(next(iter(self._records.values()), {}))
+        table = [list(self._records.get(update, {}).values()) for update in updates]
+        shape = (len(table), len(layers))
+
+        def gathered(field: str, dtype: type) -> NDArray:
+            values = [[getattr(histogram, field) for histogram in row] for row in table]
+            return np.array(values, dtype).reshape(shape + ((-1,) if field == "counts" else ()))
+
+        counts = (
+            gathered("counts", np.int64)
+            if table and layers
+            else np.zeros((*shape, self._bins), np.int64)
+        )
+        return {
+            f"{name}_layers": np.array(layers, np.int64),
+            f"{name}_counts": counts,
+            f"{name}_low": gathered("low", np.float64),
+            f"{name}_high": gathered("high", np.float64),
+            f"{name}_nonfinite": gathered("nonfinite", np.int64),
+            f"{name}_underflow": gathered("underflow", np.int64),
+            f"{name}_overflow": gathered("overflow", np.int64),
+        }
+
+    def restore(self, state: State, name: str) -> None:
+        """Go on from the arrays that `arrays` gave, with the updates of the records."""
+        parts = [state[f"{name}_{field}"] for field in FIELDS]
+        self._records = {
+            int(update): {
+                int(layer): Histogram(
+                    float(parts[0][r, k]),
+                    float(parts[1][r, k]),
+                    parts[2][r, k],
+                    int(parts[3][r, k]),
+                    int(parts[4][r, k]),
+                    int(parts[5][r, k]),
+                )
+                for k, layer in enumerate(state[f"{name}_layers"])
+            }
+            for r, update in enumerate(state["updates"])
+        }
