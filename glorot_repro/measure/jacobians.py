@@ -15,8 +15,7 @@ Array = NDArray[np.floating]
 Values = NDArray[np.float64]
 
 N_SLOPES = 128
-"""Nodes of the slope distribution in `mean_singular_value`; 1e-4 of the mean at worst (relu and
-saturated tanh included), below what one draw of the weights scatters."""
+"""Nodes of the slope distribution in `mean_singular_value`; 1e-6 of the mean up to tanh(30 u)."""
 
 _N_ORDERS = 24
 _N_BISECTIONS = 48

@@ -14,7 +14,7 @@ from glorot_repro.measure.histogram_series import HistogramSeries
 from glorot_repro.measure.histograms import summarize
 from glorot_repro.measure.jacobians import jacobian_singular_values
 from glorot_repro.measure.statistics import ACTIVATION_STATISTICS, STATISTICS
-from glorot_repro.measure.theory import LayerVariances, predict
+from glorot_repro.measure.theory import RandomNetwork, mean_products, predict
 from glorot_repro.measure.weight_gradients import (
     sample_shape,
     sample_weight_gradients,
@@ -131,17 +131,29 @@ class Recorder:
         for layer, (s, z) in enumerate(hidden, start=1):
             # One example: the singular values of a wide layer hardly depend on which.
             slopes = network.activation.derivative(s[:1], z[:1])[0]
-            mean, largest = jacobian_singular_values(network.parameters.weights[layer - 1], slopes)
+            mean, largest = jacobian_singular_values(slopes, network.parameters.weights[layer - 1])
             self.curves.add(update, layer, "jacobian_singular_mean", mean)
             self.curves.add(update, layer, "jacobian_singular_max", largest)
 
     def _record_theory(self, network: Network) -> None:
         variances = self._weight_variances(network)
-        if variances is None or network.depth == 0:
+        if variances is None:
             return
-        layers = LayerVariances(network.parameters.sizes, variances)
-        prediction = predict(network.activation, layers, self._inputs, self._labels, self._batch)
-        for quantity, by_layer in vars(prediction).items():
+        random_network = RandomNetwork(
+            network.parameters.sizes, variances, network.activation, network.cost
+        )
+        batches = self._inputs.reshape(-1, self._batch, self._inputs.shape[1])
+        labels = self._labels.reshape(-1, self._batch)
+        prediction = predict(random_network, mean_products(batches), labels)
+        predicted = {
+            "activation_mean": prediction.activation_mean,
+            "activation_std": prediction.activation_std,
+            "backprop_std": prediction.backprop_std,
+            "weight_gradient_std": prediction.weight_gradient_std,
+            # Measured on the first example alone, so predicted for its norm.
+            "jacobian_singular_mean": prediction.example_jacobian_singular_mean[:, 0, 0],
+        }
+        for quantity, by_layer in predicted.items():
             for layer, value in enumerate(by_layer, start=1):
                 self.curves.add(0, layer, f"{quantity}_theory", value)
 
