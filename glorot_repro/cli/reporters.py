@@ -16,7 +16,7 @@ from glorot_repro.runs.summary import LayerSummary
 LABELS = {
     "activation_std": "activation std",
     "backprop_std": "dC/ds std",
-    "jacobian_singular_mean": "mean sing. value",
+    "jacobian_singular_mean": "Jacobian mean",
 }
 
 PLAIN_SECONDS = 10.0
@@ -173,7 +173,7 @@ def _summary_table(summary: Sequence[LayerSummary]) -> Table:
     for name in ("layer", "quantity", "measured", "theory", "ratio"):
         table.add_column(name, justify="left" if name == "quantity" else "right", no_wrap=True)
     if has_ends:
-        table.add_column("at the end", justify="right", no_wrap=True)
+        table.add_column("at end", justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for row in summary:
         for number, quantity in enumerate(row.quantities):
