@@ -1,0 +1,224 @@
+"""`glorot-repro run` as a user sees it: files, exit codes, lines."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Run
+
+from glorot_repro.runs.reading import load_run
+
+
+def only_run(results: Path, scale: str = "paper", experiment: str = "small") -> Path:
+    (run,) = (results / scale / experiment).iterdir()
+    return run
+
+
+def test_run_leaves_the_files_of_a_run(cli: Run, small_config: Path, tmp_path: Path) -> None:
+    done = cli("run", str(small_config))
+    assert done.returncode == 0, done.stderr
+    run = only_run(tmp_path / "results")
+    names = {path.name for path in run.iterdir() if not path.name.startswith(".")}
+    assert names == {"config.yaml", "run.json", "curves.csv", "histograms.npz"}
+
+    info = json.loads((run / "run.json").read_text())
+    assert info["status"] == "finished"
+    assert info["updates_done"] == 40
+    assert all(blas["threads"] == 1 for blas in info["blas"])
+    with (run / "curves.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["update", "layer", "quantity", "value"]
+    for update in (0, 10, 20, 30, 40):
+        at = [row for row in rows if int(row["update"]) == update]
+        layers = [int(r["layer"]) for r in at if r["quantity"] == "activation_std"]
+        assert layers == [1, 2, 3]
+        assert {"validation_error", "test_error"} <= {r["quantity"] for r in at}
+    with np.load(run / "histograms.npz") as histograms:
+        assert histograms["activation_counts"].shape == (5, 3, 50)
+        assert (histograms["activation_counts"].sum(axis=2) == 50 * 24).all()
+        assert histograms["backprop_counts"].sum(axis=2)[0].tolist() == [5 * 24] * 3 + [5 * 9]
+
+
+def test_table_ends_with_a_verdict_for_each_layer(cli: Run, small_config: Path) -> None:
+    done = cli("run", str(small_config), "training.updates=0", "model.width=200", "model.depth=4")
+    assert "theory" in done.stdout
+    assert "layers 1-4: healthy" in done.stdout
+
+
+def test_a_finished_run_is_not_repeated_unless_forced(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    cli("run", str(small_config))
+    info = only_run(tmp_path / "results") / "run.json"
+    first = info.stat().st_mtime_ns
+    again = cli("run", str(small_config))
+    assert again.returncode == 0
+    assert "finished after 40 updates" in again.stdout
+    assert info.stat().st_mtime_ns == first
+    cli("run", str(small_config), "--force")
+    assert info.stat().st_mtime_ns > first
+
+
+def test_config_of_a_run_directory_is_the_same_run(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    cli("run", str(small_config), "--results", "one")
+    run = only_run(tmp_path / "one")
+    cli("run", str(run / "config.yaml"), "--results", "two")
+    again = only_run(tmp_path / "two")
+    assert again.name == run.name
+    for name in ("curves.csv", "histograms.npz", "config.yaml"):
+        assert (run / name).read_bytes() == (again / name).read_bytes(), name
+
+
+def test_recording_more_often_does_not_change_training(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    cli("run", str(small_config), "record.every=0", "evaluation.every=0", "--results", "rare")
+    cli("run", str(small_config), "record.every=1", "evaluation.every=3",
+        "training.checkpoint_every=2", "--results", "often")  # fmt: skip
+    hashes = {
+        load_run(only_run(tmp_path / folder)).info["parameters_sha256"]
+        for folder in ("rare", "often")
+    }
+    assert len(hashes) == 1
+
+
+def test_quiet_prints_nothing_and_json_prints_the_runs(cli: Run, small_config: Path) -> None:
+    quiet = cli("run", str(small_config), "--quiet")
+    assert (quiet.stdout, quiet.stderr) == ("", "")
+    shown = json.loads(cli("run", str(small_config), "--json").stdout)
+    (run,) = shown["runs"]
+    assert run["status"] == "finished"
+    assert [layer["verdict"] for layer in run["layers"]] == ["healthy"] * 3
+
+
+def test_zeros_cannot_learn(cli: Run, small_config: Path) -> None:
+    done = cli("run", str(small_config), "model.initializer=zeros", "training.updates=2000",
+               "record.every=1000", "evaluation.every=1000", "--json")  # fmt: skip
+    assert done.returncode == 0
+    (run,) = json.loads(done.stdout)["runs"]
+    assert {(x["verdict"], x["reason"]) for x in run["layers"]} == {
+        ("symmetric", "units identical, cannot learn")
+    }
+    # A constant guess by the class priors of Shapeset costs their entropy.
+    priors = np.array([1 / 6] * 3 + [1 / 9] * 3 + [1 / 18] * 3)
+    cost = load_run(run["directory"]).curves.last("training_cost")
+    assert cost == pytest.approx(-(priors * np.log(priors)).sum(), abs=0.05)
+    assert run["test_error"] > 75
+
+
+def test_divergence_is_reported_and_the_other_runs_go_on(cli: Run, small_config: Path) -> None:
+    rates = "grid.training.learning_rate=[1e30, 0.1]"
+    done = cli("run", str(small_config), rates, "model.activation=linear", "--json")
+    assert done.returncode == 0
+    diverged, finished = json.loads(done.stdout)["runs"]
+    assert diverged["status"] == "diverged"
+    assert diverged["divergence"]["update"] == diverged["updates_done"] + 1
+    assert finished["status"] == "finished"
+    alone = cli("run", str(small_config), "training.learning_rate=1e30", "model.activation=linear")
+    assert alone.returncode == 3
+    assert len(alone.stderr.strip().splitlines()[-1:]) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_resumes_to_the_same_bits(
+    number: signal.Signals, cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    arguments = ["run", str(small_config), "training.updates=3000", "record.every=500",
+                 "evaluation.every=500", "training.checkpoint_every=301"]  # fmt: skip
+    cli(*arguments, "--results", "whole")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "glorot_repro", *arguments, "--results", "cut"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ),
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "cut").rglob("checkpoint.npz")):
+        assert process.poll() is None, "the run ended before it could be interrupted"
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    process.send_signal(number)
+    assert process.wait(60) == 130
+    run = only_run(tmp_path / "cut")
+    assert load_run(run).info["status"] == "interrupted"
+    assert cli(*arguments, "--results", "cut").returncode == 0
+    whole = only_run(tmp_path / "whole")
+    for name in ("curves.csv", "histograms.npz"):
+        assert (run / name).read_bytes() == (whole / name).read_bytes(), name
+    assert load_run(run).info["parameters_sha256"] == load_run(whole).info["parameters_sha256"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["model.activation=tahn"], "did you mean 'tanh'"),
+        (["training.updates=-1"], "training.updates"),
+        (["modell.depth=3"], "modell.depth"),
+        (["--scale", "quik"], "quik"),
+        (["model.activation=no_such_module:f"], "does not import"),
+    ],
+)
+def test_a_mistake_is_one_line_and_nothing_is_written(
+    arguments: list[str], message: str, cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    done = cli("run", str(small_config), *arguments)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert message in done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "results").exists()
+
+
+def test_own_activation_and_initializer_are_used(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import numpy as np\n"
+        "def wave(s): return np.sin(s)\n"
+        "def small(generator, fan_in, fan_out):\n"
+        "    return generator.normal(0, 0.01, (fan_out, fan_in))\n"
+    )
+    done = cli("run", str(small_config), "model.activation=mine:wave",
+               "model.initializer=mine:small", "--json")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (run,) = json.loads(done.stdout)["runs"]
+    first = run["layers"][0]["quantities"][0]
+    assert first["measured"] == pytest.approx(first["theory"], rel=0.15)
+    assert 0.1 < first["measured"] < 0.3  # 0.01 sqrt(1024 x 0.37) = 0.19
+    assert {layer["verdict"] for layer in run["layers"][1:]} == {"vanishing"}
+
+
+def test_help_answers_without_the_heavy_imports() -> None:
+    code = (
+        "import sys; sys.argv = ['glorot-repro', '--help']\n"
+        "from glorot_repro.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'matplotlib', 'scipy', 'pydantic', 'dask'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "figures" in done.stdout
+
+
+def test_training_loads_neither_matplotlib_nor_scipy(small_config: Path, tmp_path: Path) -> None:
+    code = (
+        f"import sys; sys.argv = ['glorot-repro', 'run', {str(small_config)!r}, '--quiet']\n"
+        "from glorot_repro.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "heavy = {'matplotlib', 'scipy', 'sklearn', 'dask'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,82 @@
+"""Checkpoints survive damage and keep every bit."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glorot_repro.runs.checkpoint import (
+    load_checkpoint,
+    remove_checkpoints,
+    save_checkpoint,
+    to_npz,
+)
+from glorot_repro.runs.paths import RunDirectory
+
+STATE = {"a": np.arange(1000, dtype=np.float32), "b/c": np.array(3), "names": np.array(["x", "yz"])}
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> RunDirectory:
+    return RunDirectory(tmp_path)
+
+
+def test_what_is_saved_comes_back_bit_for_bit(directory: RunDirectory) -> None:
+    save_checkpoint(directory, STATE)
+    state, notes = load_checkpoint(directory)
+    assert state is not None
+    assert notes == []
+    assert state.keys() == STATE.keys()
+    for name, part in STATE.items():
+        assert state[name].dtype == part.dtype
+        np.testing.assert_array_equal(state[name], part)
+
+
+def test_equal_arrays_give_equal_bytes() -> None:
+    assert to_npz(STATE) == to_npz(dict(STATE))
+    assert to_npz(STATE, compress=True) == to_npz(dict(STATE), compress=True)
+
+
+def damaged(data: bytes) -> dict[str, bytes]:
+    middle = len(data) // 2
+    flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+    return {"cut": data[:middle], "empty": b"", "flipped": flipped, "other": b"PK not a zip"}
+
+
+@pytest.mark.parametrize("kind", ["cut", "empty", "flipped", "other"])
+def test_a_damaged_checkpoint_falls_back_to_the_one_before(
+    kind: str, directory: RunDirectory
+) -> None:
+    save_checkpoint(directory, STATE | {"b/c": np.array(1)})
+    save_checkpoint(directory, STATE | {"b/c": np.array(2)})
+    directory.checkpoint.write_bytes(damaged(directory.checkpoint.read_bytes())[kind])
+    state, notes = load_checkpoint(directory)
+    assert state is not None
+    assert int(state["b/c"]) == 1
+    assert len(notes) == 1
+    assert "damaged" in notes[0]
+
+
+def test_a_damaged_checkpoint_never_replaces_a_whole_previous_one(directory: RunDirectory) -> None:
+    save_checkpoint(directory, STATE | {"b/c": np.array(1)})
+    save_checkpoint(directory, STATE | {"b/c": np.array(2)})
+    directory.checkpoint.write_bytes(b"")
+    save_checkpoint(directory, STATE | {"b/c": np.array(3)})
+    directory.checkpoint.unlink()
+    state, _ = load_checkpoint(directory)
+    assert state is not None
+    assert int(state["b/c"]) == 1
+
+
+def test_pickles_are_not_read(directory: RunDirectory) -> None:
+    np.savez(directory.checkpoint, format_version=1, a=np.array([{}], dtype=object))
+    state, notes = load_checkpoint(directory)
+    assert state is None
+    assert "damaged" in notes[0]
+
+
+def test_no_checkpoint_is_no_state(directory: RunDirectory) -> None:
+    assert load_checkpoint(directory) == (None, [])
+    save_checkpoint(directory, STATE)
+    remove_checkpoints(directory)
+    assert load_checkpoint(directory) == (None, [])

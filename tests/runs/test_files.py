@@ -1,0 +1,41 @@
+"""Writing whole files or none."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from glorot_repro.errors import StorageError
+from glorot_repro.runs.files import write_atomically
+
+
+def test_write_replaces_the_whole_file_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "file.bin"
+    write_atomically(path, b"first, longer")
+    write_atomically(path, b"second")
+    assert path.read_bytes() == b"second"
+    assert [p.name for p in path.parent.iterdir()] == ["file.bin"]
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
+def test_a_failed_write_keeps_the_old_file_and_says_how_much_is_missing(
+    failing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file.bin"
+    write_atomically(path, b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, failing, fail)
+    with pytest.raises(StorageError, match=r"No space left.*1,000 bytes needed, [\d,]+ bytes free"):
+        write_atomically(path, bytes(1000))
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["file.bin"]
+
+
+def test_a_folder_that_is_a_file_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot write"):
+        write_atomically(tmp_path / "file" / "inside", b"")
