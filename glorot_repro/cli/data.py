@@ -29,7 +29,7 @@ def sample(
     from glorot_repro.config.dataset import dataset_named
     from glorot_repro.data.shapeset import Shapeset
     from glorot_repro.errors import ConfigError
-    from glorot_repro.runs.checkpoint import to_npz
+    from glorot_repro.runs.arrays import to_npz
     from glorot_repro.runs.files import write_atomically
 
     dataset = dataset_named(name, overrides or [])

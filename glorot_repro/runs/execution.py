@@ -23,11 +23,11 @@ from glorot_repro.nn.activations import activation_named
 from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.parameters import Parameters
+from glorot_repro.runs.arrays import to_npz
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
     remove_checkpoints,
     save_checkpoint,
-    to_npz,
 )
 from glorot_repro.runs.files import storage_error, write_atomically
 from glorot_repro.runs.machine import describe_machine

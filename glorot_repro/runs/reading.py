@@ -1,18 +1,15 @@
 """Reading a run directory back: what figures, tables and claims are made from."""
 
 import json
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from glorot_repro.config.experiment import expand_runs, load_experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.arrays import Arrays, DamagedFileError, read_npz
 from glorot_repro.runs.paths import RunDirectory
 
 
@@ -27,8 +24,8 @@ class RunRecord:
     config: RunConfig
     info: dict[str, Any]
     curves: Curves
-    histograms: dict[str, NDArray] | None = None
-    samples: dict[str, NDArray] | None = None
+    histograms: Arrays | None = None
+    samples: Arrays | None = None
 
 
 def load_run(path: Path | str) -> RunRecord:
@@ -62,12 +59,10 @@ def read_info(directory: RunDirectory) -> dict[str, Any] | None:
     return dict(info)
 
 
-def _read_arrays(path: Path) -> dict[str, NDArray] | None:
+def _read_arrays(path: Path) -> Arrays | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+        return read_npz(path)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        message = f"{path} cannot be read: {error}"
-        raise StorageError(message) from error
+    except DamagedFileError as error:
+        raise StorageError(str(error)) from error

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from glorot_repro.runs.arrays import to_npz
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
     remove_checkpoints,
     save_checkpoint,
-    to_npz,
 )
 from glorot_repro.runs.paths import RunDirectory
 

@@ -1,0 +1,45 @@
+"""Arrays as .npz files: no pickle, a format version, equal bytes for equal arrays."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMAT_VERSION = 1
+
+Arrays = dict[str, NDArray]
+
+
+class DamagedFileError(ValueError):
+    """A file is not what was written: cut, changed, or of another format."""
+
+
+def to_npz(arrays: Arrays, *, compress: bool = False) -> bytes:
+    """The bytes of an .npz file with a format version; equal arrays give equal bytes."""
+    file = io.BytesIO()
+    save = np.savez_compressed if compress else np.savez
+    save(file, format_version=np.array(FORMAT_VERSION), **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def read_npz(path: Path) -> Arrays:
+    """The arrays that `to_npz` wrote to `path`.
+
+    Raises FileNotFoundError without the file, DamagedFileError if it is not whole.
+    """
+    try:
+        # Opened here, since np.load leaves the file open when it is not a whole archive.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        version = int(arrays.pop("format_version"))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        message = f"{path} is damaged: {error}"
+        raise DamagedFileError(message) from error
+    if version != FORMAT_VERSION:
+        message = f"{path} has format version {version}, expected {FORMAT_VERSION}"
+        raise DamagedFileError(message)
+    return arrays
