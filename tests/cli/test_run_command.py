@@ -100,7 +100,7 @@ def test_quiet_prints_nothing_and_json_prints_the_runs(cli: Run, small_config: P
     assert [layer["verdict"] for layer in run["layers"]] == ["healthy"] * 3
 
 
-def test_zeros_cannot_learn(cli: Run, small_config: Path) -> None:
+def test_zeros_cannot_learn(cli: Run, small_config: Path, tmp_path: Path) -> None:
     done = cli("run", str(small_config), "model.initializer=zeros", "training.updates=2000",
                "record.every=1000", "evaluation.every=1000", "--json")  # fmt: skip
     assert done.returncode == 0
@@ -110,7 +110,7 @@ def test_zeros_cannot_learn(cli: Run, small_config: Path) -> None:
     }
     # A constant guess by the class priors of Shapeset costs their entropy.
     priors = np.array([1 / 6] * 3 + [1 / 9] * 3 + [1 / 18] * 3)
-    cost = load_run(run["directory"]).curves.last("training_cost")
+    cost = load_run(tmp_path / run["directory"]).curves.last("training_cost")
     assert cost == pytest.approx(-(priors * np.log(priors)).sum(), abs=0.05)
     assert run["test_error"] > 75
 
