@@ -98,9 +98,7 @@ class NumpyContender(Contender):
 
     def __init__(self, case: Case, make: Callable[[Network, int], Update]) -> None:
         self._parameters = initial_parameters(case, np.float32)
-        network = Network(
-            self._parameters, ACTIVATIONS["tanh"], COSTS["negative_log_likelihood"]
-        )
+        network = Network(self._parameters, ACTIVATIONS["tanh"], COSTS["negative_log_likelihood"])
         self._update = make(network, case.batch_size)
         self._batches = batches(case)
 
@@ -229,7 +227,9 @@ def _torch() -> Any:
 
 def _torch_batches(case: Case) -> list[tuple[Any, Any]]:
     torch = _torch()
-    return [(torch.from_numpy(inputs), torch.from_numpy(labels)) for inputs, labels in batches(case)]
+    return [
+        (torch.from_numpy(inputs), torch.from_numpy(labels)) for inputs, labels in batches(case)
+    ]
 
 
 CONTENDERS: dict[str, Callable[[Case], Contender]] = {

@@ -138,7 +138,9 @@ def print_case(
 def best_by_hand(times: dict[str, list[float]]) -> dict[str, list[float]]:
     """Per round the faster of the two layouts, where PyTorch was timed."""
     series = [times[name] for name in BY_HAND if name in times]
-    return {"torch by hand, best": [min(pair) for pair in zip(*series, strict=True)]} if series else {}
+    return (
+        {"torch by hand, best": [min(pair) for pair in zip(*series, strict=True)]} if series else {}
+    )
 
 
 def time_two_processes(case_name: str, rounds: int, seconds: float) -> None:

@@ -12,6 +12,8 @@ multiplications, and for x W^T at most 1200 results.
 import numpy as np
 from numpy.typing import NDArray
 
+from glorot_repro.nn.parameters import Parameters
+
 Array = NDArray[np.floating]
 
 MOST_MULTIPLICATIONS = 100**3
@@ -19,15 +21,29 @@ MOST_RESULTS_TRANSPOSED = 1200
 """Limits of OpenBLAS for a product that is not packed."""
 
 SMALLEST_BLOCK = 16
-"""Below this many columns, a block is a call with too little in it: one product is faster."""
+"""A block with fewer columns has too little in it for a call."""
 
-ROWS_OF_GRADIENT_BLOCK = 250
-"""Rows of a weight gradient made at a time: (250, 1000) float32 stay in the second-level cache."""
+GRADIENT_BLOCK = (200, 100)
+"""Most rows and columns of a block of e^T x: 88 against 83 GFLOP/s in one product."""
+
+ROWS_OF_GRADIENT = 250
+"""Rows of e^T x made at a time, before they are added: they stay in the second-level cache."""
+
+EXAMPLES_PUT_OFF = 50
+"""The more updates are put off, the fewer passes over the weights, and the more small products."""
+
+SMALL_NETWORK = 100_000
+"""Weights and biases below which the calls of an update take longer than its products."""
 
 
 def n_updates_to_put_off(batch_size: int) -> int:
-    """Updates after which the weights are written, at least 1: about 50 examples' worth."""
-    return max(1, round(50 / batch_size))
+    """Updates after which the weights are written: 5 for mini-batches of ten, 1 from 34 on."""
+    return max(1, round(EXAMPLES_PUT_OFF / batch_size))
+
+
+def is_small(parameters: Parameters) -> bool:
+    """Whether the update is to be made in as few calls as possible."""
+    return parameters.flat.size < SMALL_NETWORK
 
 
 def largest_divisor(number: int, limit: int) -> int:
@@ -62,6 +78,30 @@ def backward_block(batch_size: int, fan_in: int, fan_out: int) -> tuple[int, int
     return rows, columns
 
 
+def gradient_block(n_examples: int, fan_in: int, fan_out: int) -> tuple[int, int]:
+    """Rows and columns of one block of e^T x; all columns where one product is best."""
+    columns = largest_divisor(fan_in, GRADIENT_BLOCK[1])
+    rows = min(fan_out, GRADIENT_BLOCK[0])
+    if columns < SMALLEST_BLOCK or n_examples * rows * columns > MOST_MULTIPLICATIONS:
+        return min(fan_out, ROWS_OF_GRADIENT), fan_in
+    return rows, columns
+
+
+class Workspace:
+    """Arrays for results that are used up before the next layer's turn.
+
+    Layers share those of the same purpose and shape, which leaves the caches to the weights.
+    """
+
+    def __init__(self, dtype: np.dtype) -> None:
+        self._dtype = dtype
+        self._arrays: dict[tuple[str, tuple[int, ...]], Array] = {}
+
+    def array(self, purpose: str, shape: tuple[int, ...]) -> Array:
+        """The array of this purpose and shape, zero when it is made."""
+        return self._arrays.setdefault((purpose, shape), np.zeros(shape, self._dtype))
+
+
 class ForwardProduct:
     """x W^T for a fixed W, into a fixed array: all views are made once.
 
@@ -92,26 +132,45 @@ class BackwardProduct:
     """e W for a fixed W, as terms that remain to be summed, in a fixed array.
 
     weights: (fan_out, fan_in), C-contiguous.
-    terms: (n + 1, batch, fan_in); `write` fills all but the last, which is the caller's.
+    terms: (n, batch, fan_in); `write` fills all but the last, which is the caller's.
     """
 
-    def __init__(self, weights: Array, batch_size: int) -> None:
+    def __init__(self, weights: Array, batch_size: int, workspace: Workspace) -> None:
         fan_out, fan_in = weights.shape
         rows, columns = backward_block(batch_size, fan_in, fan_out)
         n_terms, n_columns = fan_out // rows, fan_in // columns
-        self.terms = np.zeros((n_terms + 1, batch_size, fan_in), weights.dtype)
-        self._rows = (batch_size, n_terms, rows)
-        self._is_whole = n_terms == n_columns == 1
-        self._weights = weights.reshape(n_terms, rows, n_columns, columns).transpose(0, 2, 1, 3)
-        self._out = (
-            self.terms[:-1].reshape(n_terms, batch_size, n_columns, columns).transpose(0, 2, 1, 3)
-        )
-        if self._is_whole:
-            self._weights, self._out = weights, self.terms[0]
+        self.terms = workspace.array("terms", (n_terms + 1, batch_size, fan_in))
+        self._blocks_of_e = (batch_size, n_terms, 1, rows)
+        # (terms, columns' blocks, rows, columns) and (terms, columns' blocks, batch, columns)
+        self._weights = weights.reshape(n_terms, rows, n_columns, columns).swapaxes(1, 2)
+        out = self.terms[:-1].reshape(n_terms, batch_size, n_columns, columns)
+        self._out = out.swapaxes(1, 2)
 
     def write(self, e: Array) -> None:
         """Overwrites `terms[:-1]`, whose sum is e W; e: (batch, fan_out)."""
-        if not self._is_whole:
-            # (terms, 1, batch, rows)
-            e = e.reshape(self._rows).transpose(1, 0, 2)[:, np.newaxis]
-        np.matmul(e, self._weights, out=self._out)
+        # (terms, 1, batch, rows)
+        blocks = e.reshape(self._blocks_of_e).transpose(1, 2, 0, 3)
+        np.matmul(blocks, self._weights, out=self._out)
+
+
+class GradientProduct:
+    """Adds e^T x to (fan_out, fan_in) arrays, block by block of rows."""
+
+    def __init__(self, shape: tuple[int, int], n_examples: int, workspace: Workspace) -> None:
+        fan_out, fan_in = shape
+        rows, columns = gradient_block(n_examples, fan_in, fan_out)
+        self._rows, self._columns = rows, columns
+        self._block = workspace.array("gradient block", (rows, fan_in))
+
+    def add(self, weights: Array, e: Array, x: Array) -> None:
+        """weights += e^T x; e: (n, fan_out), x: (n, fan_in), with n up to n_examples."""
+        n, fan_in = x.shape
+        n_columns = fan_in // self._columns
+        # (columns' blocks, n, columns) and (columns' blocks, rows, columns)
+        x = x.reshape(n, n_columns, self._columns).swapaxes(0, 1)
+        for start in range(0, len(weights), self._rows):
+            part = weights[start : start + self._rows]
+            block = self._block[: len(part)]
+            out = block.reshape(len(part), n_columns, self._columns).swapaxes(0, 1)
+            np.matmul(e[:, start : start + self._rows].T, x, out=out)
+            part += block

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.training.blocking import (
-    ROWS_OF_GRADIENT_BLOCK,
     BackwardProduct,
     ForwardProduct,
+    GradientProduct,
+    Workspace,
 )
 from glorot_repro.training.finite import check_cost, check_factors
 
@@ -44,11 +45,17 @@ class DeferredUpdate:
         parameters = network.parameters
         self._network = network
         self._input_shape = (batch_size, parameters.sizes[0])
-        self._layers = [
-            _Layer(weights, biases, batch_size, n_slots)
-            for weights, biases in zip(parameters.weights, parameters.biases, strict=True)
+        workspace = Workspace(parameters.dtype)
+        self._layers: list[_Layer] = []
+        for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
+            # Kept until the backward pass only where that reads it.
+            is_kept = network.activation.needs_pre_activation
+            purpose = f"pre-activation {len(self._layers)}" if is_kept else "pre-activation"
+            pre_activation = workspace.array(purpose, (batch_size, len(weights)))
+            self._layers.append(_Layer(weights, biases, pre_activation, n_slots, workspace))
+        self._slopes = [
+            workspace.array("slope", layer.pre_activation.shape) for layer in self._layers
         ]
-        self._slopes = [np.empty_like(layer.pre_activation) for layer in self._layers[:-1]]
 
     def step(self, inputs: Array, labels: Labels, learning_rate: float) -> float:
         """One update; see `Update.step`."""
@@ -56,19 +63,21 @@ class DeferredUpdate:
             message = f"expected inputs of shape {self._input_shape}, got {inputs.shape}"
             raise ValueError(message)
         with np.errstate(all="ignore"):
-            np.copyto(self._layers[0].input, inputs, casting="same_kind")
-            mean_cost = self._forward(labels)
+            mean_cost = self._forward(inputs, labels)
             self._backward()
             for layer in self._layers:
                 layer.put_off(-learning_rate)
         return mean_cost
 
-    def _forward(self, labels: Labels) -> float:
+    def _forward(self, inputs: Array, labels: Labels) -> float:
+        bottom, top = self._layers[0], self._layers[-1]
+        bottom.begin()
+        np.copyto(bottom.input, inputs, casting="same_kind")
+        bottom.forward()
         for layer, above in pairwise(self._layers):
-            layer.forward()
+            above.begin()
             self._network.activation.write(layer.pre_activation, above.input)
-        top = self._layers[-1]
-        top.forward()
+            above.forward()
         mean_cost, output_delta = self._network.cost.evaluate(top.pre_activation, labels)
         check_cost(mean_cost)
         np.copyto(top.delta, output_delta)
@@ -76,11 +85,8 @@ class DeferredUpdate:
 
     def _backward(self) -> None:
         for number in range(len(self._layers) - 1, 0, -1):
-            layer, above, slope = (
-                self._layers[number - 1],
-                self._layers[number],
-                self._slopes[number - 1],
-            )
+            layer, above = self._layers[number - 1 : number + 1]
+            slope = self._slopes[number - 1]
             check_factors(number + 1, above.input, above.delta)
             above.backward(out=layer.delta)
             self._network.activation.write_derivative(layer.pre_activation, above.input, slope)
@@ -118,34 +124,45 @@ class _Layer:
     of this update. pre_activation: (batch, fan_out), written by `forward`.
     """
 
-    def __init__(self, weights: Array, biases: Array, batch_size: int, n_slots: int) -> None:
-        fan_out, fan_in = weights.shape
+    def __init__(
+        self,
+        weights: Array,
+        biases: Array,
+        pre_activation: Array,
+        n_slots: int,
+        workspace: Workspace,
+    ) -> None:
+        (batch_size, fan_out), fan_in = pre_activation.shape, weights.shape[1]
         dtype = weights.dtype
         self._weights, self._biases = weights, biases
         self._batch_size = batch_size
         self._inputs = np.zeros((n_slots * batch_size, fan_in), dtype)
         self._deltas = np.zeros((n_slots * batch_size, fan_out), dtype)
         self._factors = np.zeros(n_slots * batch_size, dtype)
-        self._scaled = np.zeros_like(self._deltas)
-        self._gradient_block = np.zeros((min(fan_out, ROWS_OF_GRADIENT_BLOCK), fan_in), dtype)
-        self._grams = [
-            np.zeros((batch_size, q * batch_size), dtype) for q in range(max(n_slots, 1))
-        ]
-        self._correction = np.zeros((batch_size, fan_out), dtype)
-        self.pre_activation = np.zeros((batch_size, fan_out), dtype)
+        self._scaled = workspace.array("scaled deltas", self._deltas.shape)
+        self._grams = [np.zeros((batch_size, q * batch_size), dtype) for q in range(n_slots)]
+        self._correction = workspace.array("correction", (batch_size, fan_out))
+        self.pre_activation = pre_activation
         self._forward = ForwardProduct(weights, self.pre_activation)
-        self._backward = BackwardProduct(weights, batch_size)
-        self._use_slot(0)
+        self._backward = BackwardProduct(weights, batch_size, workspace)
+        self._gradient = GradientProduct(weights.shape, n_slots * batch_size, workspace)
+        self._n_pending = 0
+        self.begin()
 
-    def _use_slot(self, q: int) -> None:
-        """Put the next update into slot q: q updates are put off."""
-        n_rows = q * self._batch_size
-        slot = slice(n_rows, n_rows + self._batch_size)
-        self._n_pending = n_rows
+    def begin(self) -> None:
+        """Makes `input` and `delta` a free slot; writes the weights first if all are taken.
+
+        To be called right before `forward`, which then finds the weights in the cache: the
+        network is larger than the caches, and time goes by the passes over it.
+        """
+        if self._n_pending == len(self._inputs):
+            self.add_pending(self._weights, self._biases)
+            self._n_pending = 0
+        n = self._n_pending
+        slot = slice(n, n + self._batch_size)
         self.input, self.delta = self._inputs[slot], self._deltas[slot]
-        self._slot_factors = self._factors[slot]
-        self._old_inputs, self._old_deltas = self._inputs[:n_rows], self._deltas[:n_rows]
-        self._old_factors, self._gram = self._factors[:n_rows], self._grams[q]
+        self._old_inputs, self._old_deltas = self._inputs[:n], self._deltas[:n]
+        self._old_factors, self._gram = self._factors[:n], self._grams[n // self._batch_size]
 
     def forward(self) -> None:
         """Overwrites `pre_activation` with that of `input`."""
@@ -170,15 +187,10 @@ class _Layer:
             np.add.reduce(terms[:-1], axis=0, out=out)
 
     def put_off(self, factor: float) -> None:
-        """Adds factor * gradient to the updates put off; writes them if the slots are full."""
-        self._slot_factors.fill(factor)
-        q = self._n_pending // self._batch_size + 1
-        if q < len(self._grams):
-            self._use_slot(q)
-            return
-        self._n_pending = len(self._inputs)
-        self.add_pending(self._weights, self._biases)
-        self._use_slot(0)
+        """Adds factor * gradient to the updates put off."""
+        n = self._n_pending
+        self._factors[n : n + self._batch_size].fill(factor)
+        self._n_pending = n + self._batch_size
 
     def add_pending(self, weights: Array, biases: Array) -> None:
         """Adds the updates put off to `weights` and `biases`, shaped as those of the layer."""
@@ -187,12 +199,7 @@ class _Layer:
             return
         inputs = self._inputs[:n]
         scaled = np.multiply(self._deltas[:n], self._factors[:n, np.newaxis], out=self._scaled[:n])
-        for start in range(0, len(weights), ROWS_OF_GRADIENT_BLOCK):
-            rows = slice(start, start + ROWS_OF_GRADIENT_BLOCK)
-            block = weights[rows]
-            block += np.matmul(
-                scaled[:, rows].T, inputs, out=self._gradient_block[: len(block)]
-            )
+        self._gradient.add(weights, scaled, inputs)
         biases += scaled.sum(axis=0)
 
     def pending(self) -> dict[str, Array]:
@@ -206,7 +213,6 @@ class _Layer:
 
     def restore_pending(self, pending: dict[str, NDArray]) -> None:
         """Overwrites the updates put off with those of a `pending()`."""
-        q = len(pending["factors"]) // self._batch_size
-        self._use_slot(q)
+        self._n_pending = len(pending["factors"])
         for name, factor in self.pending().items():
             np.copyto(factor, pending[name], casting="no")

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.optimizers import Optimizer, StochasticGradientDescent
 from glorot_repro.nn.parameters import Parameters
-from glorot_repro.training.blocking import n_updates_to_put_off
+from glorot_repro.training.blocking import is_small, n_updates_to_put_off
 from glorot_repro.training.deferred import DeferredUpdate
 from glorot_repro.training.finite import NonFiniteError, check_cost, check_gradient
+from glorot_repro.training.lean import LeanUpdate
 
 __all__ = ["NonFiniteError", "Update", "make_update"]
 
@@ -48,6 +49,8 @@ def make_update(network: Network, optimizer: Optimizer, batch_size: int) -> Upda
     off: `Update.read_parameters` gives those that are up to date.
     """
     if type(optimizer) is StochasticGradientDescent:
+        if is_small(network.parameters):
+            return LeanUpdate(network, batch_size)
         return DeferredUpdate(network, batch_size, n_updates_to_put_off(batch_size))
     return GradientUpdate(network, optimizer)
 
