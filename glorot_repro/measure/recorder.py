@@ -15,6 +15,7 @@ from glorot_repro.measure.histograms import summarize
 from glorot_repro.measure.jacobians import jacobian_singular_values
 from glorot_repro.measure.statistics import ACTIVATION_STATISTICS, STATISTICS
 from glorot_repro.measure.theory import RandomNetwork, mean_products, predict
+from glorot_repro.measure.verdicts import units_are_identical
 from glorot_repro.measure.weight_gradients import (
     sample_shape,
     sample_weight_gradients,
@@ -91,8 +92,7 @@ class Recorder:
                 value = statistic(activations, network.activation.asymptotes)
                 if value is not None:
                     self.curves.add(update, layer, f"activation_{name}", value)
-            weights = network.parameters.weights[layer - 1]
-            is_identical = bool((weights == weights[0]).all())
+            is_identical = units_are_identical(*network.parameters.weights[layer - 1 : layer + 1])
             self.curves.add(update, layer, "units_identical", float(is_identical))
 
     def _record_gradients(self, update: int, forward: ForwardPass, deltas: list[Array]) -> None:

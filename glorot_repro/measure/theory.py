@@ -95,7 +95,7 @@ def mean_products(inputs: Array) -> Values:
 
 
 def predict(network: RandomNetwork, products: Values, labels: Labels) -> Prediction:
-    """The mean-field prediction for probe examples in mini-batches; about 0.2 s for 300.
+    """The mean-field prediction for probe examples in mini-batches; 0.11 s for 300, 5 hidden layers.
 
     products: (n_batches, batch, batch), `mean_products` of the inputs; labels: (n_batches, batch).
     Infinite or NaN where the network's variances leave the float64 range.
@@ -111,12 +111,13 @@ class _Forward:
 
     products: list[Values]  # (n_batches, batch, batch) each
     means: list[Values]  # E[f], (n_batches, batch) each
+    spreads: list[Values]  # Var[f]
     slope_products: list[Values]  # E[f'(s_b) f'(s_c)]
     variances: list[Values]  # of the pre-activations, (n_batches, batch) each
 
 
 def _propagate_forward(network: RandomNetwork, products: Values) -> _Forward:
-    forward = _Forward([products], [], [], [])
+    forward = _Forward([products], [], [], [], [])
     for layer in range(1, network.depth + 1):
         covariances = network.forward_gain(layer) * forward.products[-1]
         variances = np.diagonal(covariances, axis1=1, axis2=2)
@@ -124,7 +125,10 @@ def _propagate_forward(network: RandomNetwork, products: Values) -> _Forward:
         z, slopes = _function_at_nodes(network.activation, roots, normal_nodes()[0])
         correlations = _correlations(covariances, roots)
         forward.variances.append(variances)
-        forward.means.append(expectation(z))
+        means = expectation(z)
+        forward.means.append(means)
+        # About the mean: E[f^2] - E[f]^2 would lose all digits where f hardly varies.
+        forward.spreads.append(expectation((z - means[:, :, None]) ** 2))
         forward.products.append(CorrelatedProducts(z)(correlations))
         forward.slope_products.append(CorrelatedProducts(slopes)(correlations))
     return forward
@@ -184,12 +188,11 @@ def _output_products(network: RandomNetwork, covariances: Values, labels: Labels
 
 def _predict(network: RandomNetwork, forward: _Forward, deltas: list[Values]) -> Prediction:
     batch = forward.products[0].shape[1]
-    means = np.array([mean.mean() for mean in forward.means])
-    mean_squares = np.array([_mean_diagonal(products) for products in forward.products[1:]])
+    pairs = list(zip(forward.means, forward.spreads, strict=True))
     jacobians = _jacobian_means(network, forward)
     return Prediction(
-        activation_mean=means,
-        activation_std=_root(mean_squares - means**2),
+        activation_mean=np.array([mean.mean() for mean, _ in pairs]),
+        activation_std=_root([spread.mean() + mean.var() for mean, spread in pairs]),
         backprop_std=_root([_mean_sum(delta) for delta in deltas]) / batch,
         example_backprop_std=_root([_mean_diagonal(delta) for delta in deltas]),
         weight_gradient_std=_root(

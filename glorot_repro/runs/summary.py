@@ -1,10 +1,11 @@
 """What a run ends with: each layer's measurements beside theory, and a verdict."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from glorot_repro.measure.curves import Curves
-from glorot_repro.measure.verdicts import LayerSignals, judge
+from glorot_repro.measure.verdicts import NetworkState, Verdict, judge, judge_training
 from glorot_repro.nn.activations import activation_named
 from glorot_repro.runs.reading import load_run
 
@@ -45,11 +46,10 @@ def summary_of(run: Path) -> list[LayerSummary]:
     """The summary of the run in a directory, one entry a hidden layer; empty without records."""
     record = load_run(run)
     curves = record.curves
-    asymptotes = activation_named(record.config.model.activation).asymptotes
-    is_one_sided = (asymptotes[0] is None) != (asymptotes[1] is None)
+    layers = curves.layers("activation_std")
+    is_bounded = None not in activation_named(record.config.model.activation).asymptotes
     rows = []
-    for layer in curves.layers("activation_std"):
-        verdict = judge(_signals(curves, layer, record.config.model.depth, is_one_sided))
+    for layer, verdict in zip(layers, _verdicts(curves, layers, is_bounded), strict=True):
         quantities = tuple(_quantity(curves, name, layer) for name in QUANTITIES)
         rows.append(LayerSummary(layer, quantities, verdict.word, verdict.reason))
     return rows
@@ -66,29 +66,33 @@ def _quantity(curves: Curves, name: str, layer: int) -> QuantitySummary:
     )
 
 
-def _signals(curves: Curves, layer: int, depth: int, is_one_sided: bool) -> LayerSignals:
-    return LayerSignals(
-        forward_ratio=_start_ratio(curves, "activation_std", layer, layer - 1)
-        if layer > 1
-        else None,
-        backward_ratio=(
-            _start_ratio(curves, "backprop_std", layer, layer + 1) if layer < depth else None
-        ),
-        saturated=curves.last("activation_saturated", layer),
-        is_one_sided=is_one_sided,
-        activation_std=curves.last("activation_std", layer) or 0.0,
-        backprop_std=curves.last("backprop_std", layer) or 0.0,
-        has_identical_units=bool(_start(curves, "units_identical", layer)),
+def _verdicts(curves: Curves, layers: list[int], is_bounded: bool) -> list[Verdict]:
+    if not layers:
+        return []
+    first = _state(curves, layers, 0, is_bounded)
+    is_trained = curves.series("activation_std", layers[0])[0][-1] > 0
+    return (
+        judge_training(first, _state(curves, layers, -1, is_bounded))
+        if is_trained
+        else judge(first)
     )
 
 
-def _start(curves: Curves, quantity: str, layer: int) -> float:
-    return float(curves.series(quantity, layer)[1][0])
+def _state(curves: Curves, layers: list[int], record: int, is_bounded: bool) -> NetworkState:
+    """The network at the first (0) or last (-1) record."""
 
+    def values(quantity: str, which: int) -> list[float]:
+        series = (curves.series(quantity, layer)[1] for layer in layers)
+        return [float(value[which]) if len(value) else math.nan for value in series]
 
-def _start_ratio(curves: Curves, quantity: str, layer: int, other: int) -> float | None:
-    reference = _start(curves, quantity, other)
-    return _start(curves, quantity, layer) / reference if reference else None
+    return NetworkState(
+        activation_std=values("activation_std", record),
+        backprop_std=values("backprop_std", record),
+        saturated=values("activation_saturated", record),
+        symmetric=[value == 1 for value in values("units_identical", 0)],
+        is_bounded=is_bounded,
+        is_trained=record != 0,
+    )
 
 
 def _finite(value: float) -> float | None:
