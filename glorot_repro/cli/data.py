@@ -1,41 +1,220 @@
-"""`data`: look at data sets."""
+"""`data`: list, fetch, show and sample the data sets, and prepare Small-ImageNet."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from glorot_repro.cli.options import OverridesArgument
+from glorot_repro.cli.options import DataDirOption, JsonOption, QuietOption
 
-app = typer.Typer(help="Look at data sets.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from glorot_repro.data.finite import FileRecord
+    from glorot_repro.data.images import Dataset
+
+app = typer.Typer(
+    help="The data sets: list, fetch, show and sample them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="A data set; `data list` names them.")
+]
+OptionsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KEY=VALUE]...",
+        help="Options as in the YAML, such as bright_background=0.5.",
+        show_default=False,
+    ),
+]
 
 
-@app.callback()
-def _group() -> None:
-    """Commands on data sets."""
+@app.command("list")
+def list_datasets(data_dir: DataDirOption = None, json_output: JsonOption = False) -> None:
+    """List the data sets, and whether their files are here."""
+    from glorot_repro.data.folder import data_folder
+    from glorot_repro.data.listing import listed
+    from glorot_repro.data.registry import DATASETS
+
+    folder = data_folder()
+    entries = [listed(name, section, folder) for name, section in DATASETS.items()]
+    if json_output:
+        _print_json({"data_folder": str(folder), "datasets": entries})
+        return
+    rows = [("NAME", "IMAGES", "SIZE", "CLASSES", "FILES")]
+    for entry in entries:
+        sizes, shape, n_classes = entry["split_sizes"], entry["image_shape"], entry["n_classes"]
+        rows.append(
+            (
+                entry["name"],
+                " + ".join(f"{n:,}" for n in sizes) if sizes else entry["images"],
+                " x ".join(str(n) for n in shape) if shape else "any",
+                str(n_classes) if n_classes else "any",
+                entry["state"],
+            )
+        )
+    _print_table(rows)
+    typer.echo(f"data folder: {folder} (--data-dir or GLOROT_DATA names another)")
 
 
-@app.command()
+@app.command("fetch")
+def fetch(
+    name: NameArgument,
+    mirror: Annotated[
+        list[str] | None,
+        typer.Option("--mirror", help="Address of a folder to try first; may be repeated."),
+    ] = None,
+    data_dir: DataDirOption = None,
+    quiet: QuietOption = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Get the files of a data set that are missing or damaged, and check all of them."""
+    from glorot_repro.cli.downloads import download_bars
+    from glorot_repro.config.dataset import dataset_named
+    from glorot_repro.data.downloads import Fetcher
+    from glorot_repro.data.finite import FiniteDataset
+    from glorot_repro.data.folder import data_folder
+
+    dataset = dataset_named(name)
+    if not isinstance(dataset, FiniteDataset):
+        files: tuple[FileRecord, ...] = ()
+        if not (quiet or json_output):
+            typer.echo(f"{name} is generated: there is nothing to fetch", err=True)
+    else:
+        mirrors = tuple(f"{address.rstrip('/')}/" for address in mirror or ())
+        with download_bars(is_silent=quiet or json_output) as bar:
+            files = dataset.read(data_folder(), Fetcher(mirrors, bar)).files
+    if json_output:
+        _print_json({"name": name, "files": _files_as_json(files)})
+    elif not quiet:
+        _print_files(files)
+
+
+@app.command("show")
+def show(
+    name: NameArgument,
+    options: OptionsArgument = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The PNG of samples; NAME.png by default.", show_default=False),
+    ] = None,
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Draw a sheet of samples; print shapes, class counts, mean and mean square of the inputs."""
+    from glorot_repro.config.dataset import dataset_named
+    from glorot_repro.data.description import describe
+
+    dataset = dataset_named(name, options or [])
+    description = describe(dataset)
+    path = out or Path(f"{name}.png")
+    _draw_sheet(dataset, path)
+    shape = {"image_shape": list(dataset.image_shape), "input_size": dataset.input_size}
+    if json_output:
+        fields = {
+            "name": name,
+            **shape,
+            "n_classes": dataset.n_classes,
+            "class_names": list(dataset.class_names),
+            "sizes": description.sizes,
+            "class_counts": description.class_counts,
+            "mean": description.mean,
+            "mean_square": description.mean_square,
+            "files": _files_as_json(description.files),
+            "sheet": str(path),
+        }
+        _print_json(fields)
+        return
+    low, high = cast("Any", dataset).range
+    typer.echo(
+        f"{name}: images of {' x '.join(str(n) for n in dataset.image_shape)}, "
+        f"{dataset.input_size:,} inputs in [{low:g}, {high:g}], {dataset.n_classes} classes"
+    )
+    counts = description.class_counts
+    rows = [("CLASS", *(split.upper() for split in counts))]
+    for label, class_name in enumerate(dataset.class_names):
+        rows.append((class_name, *(f"{of_split[label]:,}" for of_split in counts.values())))
+    rows.append(("all", *(f"{size:,}" for size in description.sizes.values())))
+    _print_table(rows)
+    typer.echo(
+        f"inputs of the {next(iter(counts))} images: mean {description.mean:.4f}, "
+        f"mean square {description.mean_square:.4f}"
+    )
+    _print_files(description.files)
+    typer.echo(f"samples: {path}")
+
+
+@app.command("sample")
 def sample(
-    name: Annotated[str, typer.Argument(help="The data set: shapeset.")],
-    overrides: OverridesArgument = None,
-    count: Annotated[int, typer.Option("--count", min=1, help="Number of images.")] = 100,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 0,
+    name: NameArgument,
+    options: OptionsArgument = None,
+    count: Annotated[int, typer.Option("--count", min=1, help="Images to draw.")] = 100,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draw.")] = 0,
     out: Annotated[Path, typer.Option("--out", help="The .npz file to write.")] = Path(
         "sample.npz"
     ),
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
 ) -> None:
-    """Write images (uint8) and labels of a generated data set; image[x, y], x to the right."""
+    """Write images (uint8, as levels) and labels to a file; training images where they are fixed.
+
+    Shapeset's images are [x, y]: x to the right is axis 1 of the array.
+    """
     from glorot_repro.config.dataset import dataset_named
-    from glorot_repro.data.shapeset import Shapeset
-    from glorot_repro.errors import ConfigError
     from glorot_repro.runs.arrays import to_npz
     from glorot_repro.runs.files import write_atomically
 
-    dataset = dataset_named(name, overrides or [])
-    if not isinstance(dataset, Shapeset):
-        message = f"{name} is not generated: only shapeset can be sampled"
-        raise ConfigError(message)
-    images, labels = dataset.sample(count, seed)
+    dataset = dataset_named(name, options or [])
+    images, labels = cast("Any", dataset).sample(count, seed)
     write_atomically(out, to_npz({"images": images, "labels": labels}, compress=True))
-    typer.echo(f"{out}: {count:,} images, seed {seed}")
+    if json_output:
+        _print_json({"file": str(out), "shape": list(images.shape), "seed": seed})
+    else:
+        typer.echo(f"{out}: {len(images):,} images of {name}, seed {seed}")
+
+
+def _draw_sheet(dataset: "Dataset", path: Path) -> None:
+    from glorot_repro.report.class_sheet import COLUMNS, class_sheet
+    from glorot_repro.report.style import figure_bytes
+    from glorot_repro.runs.files import write_atomically
+
+    # 20 times as many as are shown: a class that is three times rarer than the others still
+    # fills its row.
+    n_drawn = 20 * COLUMNS * dataset.n_classes
+    images, labels = cast("Any", dataset).sample(n_drawn, seed=0)
+    if getattr(dataset, "name", None) == "shapeset":
+        images = images.swapaxes(1, 2)  # its axis 0 is x, to the right
+    figure = class_sheet(images, labels, dataset.class_names)
+    write_atomically(path, figure_bytes(figure, "png"))
+
+
+def _print_files(files: "tuple[FileRecord, ...]") -> None:
+    for file in files:
+        note = "" if file.is_official else "  not the official file"
+        typer.echo(f"{file.path}  SHA-256 {file.sha256}{note}")
+
+
+def _files_as_json(files: "tuple[FileRecord, ...]") -> list[dict[str, Any]]:
+    return [
+        {
+            "name": file.name,
+            "path": str(file.path),
+            "sha256": file.sha256,
+            "official": file.is_official,
+        }
+        for file in files
+    ]
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _print_json(fields: dict[str, Any]) -> None:
+    typer.echo(json.dumps(fields, indent=2, allow_nan=False))

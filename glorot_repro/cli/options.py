@@ -24,4 +24,23 @@ ResultsOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print errors only.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
+
+def _use_data_folder(folder: Path | None) -> Path | None:
+    from glorot_repro.data.folder import set_data_folder
+
+    if folder is not None:
+        set_data_folder(folder)
+    return folder
+
+
+DataDirOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        callback=_use_data_folder,
+        help="Folder of the data sets; GLOROT_DATA or the user's cache by default.",
+        show_default=False,
+    ),
+]
+
 RESULTS = Path("results")
