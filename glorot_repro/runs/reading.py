@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from glorot_repro.config.experiment import expand_runs, load_experiment
+from glorot_repro.config.experiment import load_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import Curves
@@ -31,7 +31,7 @@ class RunRecord:
 def load_run(path: Path | str) -> RunRecord:
     """The run in the directory `path`. Raises StorageError if a file is missing or damaged."""
     directory = RunDirectory(Path(path))
-    (config,) = expand_runs(load_experiment(directory.config))
+    config = load_run_config(directory.config)
     try:
         curves = Curves.from_csv(directory.curves.read_bytes())
     except (OSError, ValueError) as error:
