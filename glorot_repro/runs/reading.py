@@ -40,7 +40,7 @@ def load_run(path: Path | str) -> RunRecord:
     return RunRecord(
         directory.path,
         config,
-        read_info(directory) or {},
+        info,
         curves,
         _read_arrays(directory.histograms),
         _read_arrays(directory.samples),
