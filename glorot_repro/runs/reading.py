@@ -40,7 +40,7 @@ def load_run(path: Path | str) -> RunRecord:
     return RunRecord(
         directory.path,
         config,
-        info,
+        read_info(directory) or {},
         curves,
         _read_arrays(directory.histograms),
         _read_arrays(directory.samples),
