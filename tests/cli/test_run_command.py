@@ -185,7 +185,7 @@ def test_own_activation_and_initializer_are_used(
         "def small(generator, fan_in, fan_out):\n"
         "    return generator.normal(0, 0.01, (fan_out, fan_in))\n"
     )
-    done = cli("run", str(small_config), "model.activation=mine:wave",
+    done = cli("run", str(small_config), "training.updates=0", "model.activation=mine:wave",
                "model.initializer=mine:small", "--json")  # fmt: skip
     assert done.returncode == 0, done.stderr
     (run,) = json.loads(done.stdout)["runs"]
