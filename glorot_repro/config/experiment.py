@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any
+from typing import Any, cast
 
 from glorot_repro.config.experiment_file import ExperimentFile
 from glorot_repro.config.json_schema import json_schema
@@ -122,11 +122,9 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
     plan = _plan_at(root, scales[scale], mistakes) if scale in scales else Plan(root)
     for leaf in overrides:
         plan.override(*leaf)
-    file, points = _resolve(plan, mistakes)
+    resolved, points = _resolve(plan, mistakes)
     raise_first(mistakes)
-    if file is None:
-        message = f"{root.place.source}: no experiment came of a file without mistakes"
-        raise ConfigError(message)
+    file = cast(ExperimentFile, resolved)  # None comes with a mistake
     runs = _runs(file, points, scale=scale or PAPER, is_search=bool(plan.axes["search"]))
     return Experiment(
         name=file.name,

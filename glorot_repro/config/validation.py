@@ -88,6 +88,9 @@ def _mistake(
             message = f"unknown key '{key}'; write {upper}: {{{rest}: ...}}"
             return Mistake(node.key_place, node.key, message)
         return Mistake(node.key_place, node.written_key, unknown("key", key, allowed, guess))
+    if kind == "missing" and isinstance(location[-1], int):  # an item of a list of fixed length
+        words = expected(type_at(section, location[:-1]))
+        return Mistake(node.place, node.key, f"expected {words}, found {found(node)}")
     if kind == "missing":
         key = f"{node.key}.{location[-1]}" if node.key else str(location[-1])
         words = expected(type_at(section, location)) or "a value"

@@ -150,6 +150,25 @@ def test_an_axis_that_an_override_makes_meaningless_gives_no_label() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "override", "point"),
+    [
+        ("grid: {model: [{width: 3}]}", "model.hidden=[3, 4]", {"model.hidden": [3, 4]}),
+        ("grid: {model: [{depth: 3}]}", "model.hidden=[3, 4]", {"model.hidden": [3, 4]}),
+        ("grid: {model.width: [3, 4]}", "model.depth=0", {"model.hidden": []}),
+        ("grid: {model.depth: [2, 0]}", "model.depth=0", {}),
+        ("grid: {model.width: [3]}", "model.depth=2", {"model.width": 3}),
+        ("grid: {model: [{depth: 0}]}", "model.width=2", {"model.depth": 0}),
+    ],
+)
+def test_sizes_that_an_override_changes_are_labeled_as_they_are(
+    text: str, override: str, point: dict[str, object]
+) -> None:
+    (run,) = parse_experiment(f"name: x\n{text}\n", [override]).runs
+    assert run.point == point
+    assert parse_experiment(run.to_yaml()).runs == (run,)
+
+
 def test_a_run_config_is_read_back_with_its_scale(tmp_path: Path) -> None:
     text = "name: x\ngrid: {model.depth: [1, 2]}\nscales: {quick: {training.updates: 5}}\n"
     run = parse_experiment(text, scale="quick").runs[1]

@@ -87,6 +87,7 @@ TRAPS = [
     ("a: \x00\n", "f.yaml:1:4: expected printable text, found the character \\x00"),
     ("a: 1\nb: \x07\n", "f.yaml:2:4: expected printable text, found the character \\x07"),
     (b"a: 1\nb: \xff\n", "f.yaml:2:4: expected UTF-8, found the byte 0xff; save the file as UTF-8"),
+    (b"\xef\xbb\xbfa: \xff", "f.yaml:1:4: expected UTF-8, found the byte 0xff"),
     (b"a: \xc3\xa9 \xe9\n", "f.yaml:1:6: expected UTF-8, found the byte 0xe9"),
     (b"\xff\xfea\x00:\x00", "f.yaml:1:1: expected UTF-8, found UTF-16"),
     ("%YAML 3.0\n---\na: 1\n", "f.yaml:1:1: expected YAML, found"),

@@ -134,6 +134,13 @@ def test_a_depth_for_unequal_layers_is_refused() -> None:
             {"first": "normalized", "hidden": "normalized", "output": "zeros"},
         ),
         (["model.initializer={first: zeros}", "model.initializer.first=standard"], "standard"),
+        (
+            [
+                "model.initializer={first: zeros, output: zeros}",
+                "model.initializer.hidden=he_normal",
+            ],
+            {"first": "zeros", "hidden": "he_normal", "output": "zeros"},
+        ),
     ],
 )
 def test_an_override_reaches_into_the_short_forms(overrides: list[str], initializer: Any) -> None:
@@ -161,6 +168,17 @@ def test_the_last_argument_wins() -> None:
 def test_an_override_of_an_axis_drops_the_axis() -> None:
     runs = load("model.activation=relu", "training.learning_rate=0.5").runs
     assert [(run.model.activation, run.point, run.candidate) for run in runs] == [("relu", {}, {})]
+
+
+def test_an_override_of_a_whole_value_drops_the_axes_inside() -> None:
+    text = "name: x\ngrid: {dataset.test_size: [500, 600], model.initializer.gain: [1, 2]}\n"
+    runs = load("dataset={name: shapeset, test_size: 700}", text=text).runs
+    assert [run.point for run in runs] == [
+        {"model.initializer.hidden.gain": gain} for gain in (1.0, 2.0)
+    ]
+    assert [run.point for run in load("model.initializer=zeros", text=text).runs] == [
+        {"dataset.test_size": size} for size in (500, 600)
+    ]
 
 
 def test_an_override_of_hidden_drops_the_axis_of_depth() -> None:

@@ -99,6 +99,8 @@ def test_any_text_has_a_value_and_a_hint(text: str) -> None:
         ("50%", "write 0.5"),
         ("0x", ""),
         ("0xZZ", ""),
+        ("0b12", ""),
+        (".", ""),
         ("tanh", ""),
         ("nan", ""),
         ("1.2.3", ""),

@@ -61,6 +61,12 @@ def test_the_first_mistake_in_the_file_is_reported() -> None:
 
 def test_the_file_comes_before_the_command_line() -> None:
     assert error_of("name: x\nfoo: 1\n", "bar=1").startswith("f.yaml:2:1")
+    assert error_of("name: x\nfoo: 1\n", "training.updates=").startswith("f.yaml:2:1")
+
+
+def test_the_first_wrong_argument_is_reported() -> None:
+    assert error_of("name: x\n", "seeds=x", "foo=1").startswith("command line: seeds=x")
+    assert error_of("name: x\n", "foo=1", "seeds=x").startswith("command line: foo=1")
 
 
 def test_an_override_cannot_hide_a_mistake_of_the_file() -> None:
