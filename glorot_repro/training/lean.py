@@ -117,6 +117,7 @@ class LeanUpdate:
 
     def read_parameters(self, out: Parameters) -> None:
         """Overwrites `out` with the parameters as they are now."""
+        out.flat.fill(0)
         for matrix, weights, biases in zip(self._matrices, out.weights, out.biases, strict=True):
             weights[...] = matrix[:-1].T
             biases[...] = matrix[-1]

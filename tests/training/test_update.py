@@ -1,0 +1,473 @@
+"""Every form of the update against a network written plainly in float64, and its other promises."""
+
+import io
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from glorot_repro.nn.activations import ACTIVATIONS, Activation
+from glorot_repro.nn.costs import COSTS
+from glorot_repro.nn.network import Network
+from glorot_repro.nn.optimizers import Optimizer, State, StochasticGradientDescent
+from glorot_repro.nn.parameters import Parameters
+from glorot_repro.training.deferred import DeferredUpdate
+from glorot_repro.training.lean import LeanUpdate
+from glorot_repro.training.update import GradientUpdate, NonFiniteError, Update, make_update
+
+Array = NDArray[np.floating]
+Batch = tuple[Array, NDArray[np.intp]]
+
+FORMS: dict[str, Callable[[Network, int], Update]] = {
+    **{f"deferred {k}": partial(DeferredUpdate, n_slots=k) for k in range(1, 9)},
+    "lean": LeanUpdate,
+    "plain": lambda net, size: GradientUpdate(net, StochasticGradientDescent()),
+    "made": lambda net, size: make_update(net, StochasticGradientDescent(), size),
+}
+SOME_FORMS = ["deferred 1", "deferred 5", "lean", "plain"]
+TOLERANCE = {"float32": 1e-6, "float64": 1e-12}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A network and its mini-batches."""
+
+    sizes: tuple[int, ...]
+    batch_size: int = 10
+    dtype: str = "float64"
+    activation: str = "tanh"
+    cost: str = "negative_log_likelihood"
+
+    def network(self) -> Network:
+        """A network with random weights and biases, always the same."""
+        parameters = Parameters(self.sizes, self.dtype)
+        generator = np.random.default_rng(1)
+        for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
+            weights[...] = generator.normal(0, 1 / np.sqrt(weights.shape[1]), weights.shape)
+            biases[...] = generator.normal(0, 0.2, biases.shape)
+        return Network(parameters, ACTIVATIONS[self.activation], COSTS[self.cost])
+
+    def batches(self, count: int) -> list[Batch]:
+        """Mini-batches whose inputs are exact in the setting's dtype."""
+        generator = np.random.default_rng(2)
+        shape = (self.batch_size, self.sizes[0])
+        return [
+            (
+                generator.uniform(-1, 1, shape).astype(self.dtype),
+                generator.integers(0, self.sizes[-1], self.batch_size),
+            )
+            for _ in range(count)
+        ]
+
+
+SLOPES: dict[str, Callable[[Array], Array]] = {
+    "tanh": lambda s: 1 / np.cosh(s) ** 2,
+    "sigmoid": lambda s: np.exp(-s) / (1 + np.exp(-s)) ** 2,
+    "softsign": lambda s: 1 / (1 + abs(s)) ** 2,
+    "relu": lambda s: np.where(s > 0, 1.0, 0.0),
+    "linear": lambda s: np.ones(s.shape),
+}
+FUNCTIONS: dict[str, Callable[[Array], Array]] = {
+    "tanh": np.tanh,
+    "sigmoid": lambda s: 1 / (1 + np.exp(-s)),
+    "softsign": lambda s: s / (1 + abs(s)),
+    "relu": lambda s: np.where(s > 0, s, 0.0),
+    "linear": lambda s: s,
+}
+
+
+class Reference:
+    """The network in float64, with weights (fan_in, fan_out) as in the paper."""
+
+    def __init__(self, setting: Setting, parameters: Parameters) -> None:
+        self.w = [weights.T.astype(np.float64) for weights in parameters.weights]
+        self.b = [biases.astype(np.float64) for biases in parameters.biases]
+        self.f, self.slope = FUNCTIONS[setting.activation], SLOPES[setting.activation]
+        self.cost_name = setting.cost
+
+    def step(self, batch: Batch, learning_rate: float) -> float:
+        inputs, labels = batch[0].astype(np.float64), batch[1]
+        z: list[Array] = [inputs]
+        s: list[Array] = []
+        for w, b in zip(self.w, self.b, strict=True):
+            s.append(z[-1] @ w + b)
+            z.append(self.f(s[-1]))
+        p = np.exp(s[-1]) / np.exp(s[-1]).sum(axis=1, keepdims=True)
+        y = np.eye(p.shape[1])[labels]
+        if self.cost_name == "squared_error":
+            cost = ((p - y) ** 2).sum(axis=1).mean()
+            dp = 2 * (p - y)
+            delta = p * (dp - (p * dp).sum(axis=1, keepdims=True)) / len(labels)
+        else:
+            cost = -np.log(p[y == 1]).mean()
+            delta = (p - y) / len(labels)
+        for layer in range(len(self.w) - 1, -1, -1):
+            dw, db = z[layer].T @ delta, delta.sum(axis=0)
+            if layer:
+                delta = (delta @ self.w[layer].T) * self.slope(s[layer - 1])
+            self.w[layer] -= learning_rate * dw
+            self.b[layer] -= learning_rate * db
+        return float(cost)
+
+    def difference(self, parameters: Parameters) -> float:
+        """The largest difference of a weight or bias."""
+        mine = [w.T for w in self.w] + self.b
+        pairs = zip(mine, [*parameters.weights, *parameters.biases], strict=True)
+        return max(float(abs(a - b).max()) for a, b in pairs)
+
+
+def parameters_of(update: Update, network: Network) -> Parameters:
+    now = network.parameters.like()
+    now.flat.fill(np.nan)
+    update.read_parameters(now)
+    return now
+
+
+WIDTHS = st.sampled_from([1, 2, 9, 32, 100, 250, 997])
+
+
+@st.composite
+def settings_to_train(draw: st.DrawFn) -> Setting:
+    activation = draw(st.sampled_from(sorted(ACTIVATIONS)))
+    # In float32, a rectifier may round to the other side of its kink.
+    dtypes = ["float64"] if activation == "relu" else ["float32", "float64"]
+    batch_size = draw(st.sampled_from([1, 10, 32, 100, 300]))
+    sizes, products = [draw(WIDTHS)], 0
+    for _ in range(draw(st.integers(1, 6))):
+        width = draw(WIDTHS)
+        products += sizes[-1] * width * batch_size
+        if products > 3_000_000:  # keeps the examples short
+            width = 9
+        sizes.append(width)
+    return Setting(
+        tuple(sizes),
+        batch_size,
+        draw(st.sampled_from(dtypes)),
+        activation,
+        draw(st.sampled_from(sorted(COSTS))),
+    )
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(setting=settings_to_train(), form=st.sampled_from(sorted(FORMS)), data=st.data())
+def test_updates_are_those_of_the_plain_network(
+    setting: Setting, form: str, data: st.DataObject
+) -> None:
+    """Weights, biases and costs after each update, with learning rates that change, zero too."""
+    network = setting.network()
+    reference = Reference(setting, network.parameters)
+    update = FORMS[form](network, setting.batch_size)
+    rates = data.draw(st.lists(st.sampled_from([0.0, 0.01, 0.3]), min_size=1, max_size=11))
+    tolerance = TOLERANCE[setting.dtype]
+    for batch, rate in zip(setting.batches(len(rates)), rates, strict=True):
+        cost = update.step(*batch, rate)
+        assert cost == pytest.approx(reference.step(batch, rate), rel=10 * tolerance, abs=tolerance)
+        assert reference.difference(parameters_of(update, network)) < tolerance
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("form", FORMS)
+def test_fifty_updates_stay_with_the_plain_network(form: str, dtype: str) -> None:
+    setting = Setting((32, 100, 37, 100, 9), dtype=dtype)
+    network = setting.network()
+    reference = Reference(setting, network.parameters)
+    update = FORMS[form](network, setting.batch_size)
+    for batch in setting.batches(50):
+        update.step(*batch, 0.05)
+        reference.step(batch, 0.05)
+    assert reference.difference(parameters_of(update, network)) < TOLERANCE[dtype]
+
+
+@pytest.mark.parametrize("batch_size", [1, 10, 32, 100])
+def test_layers_wider_than_any_block_are_trained(batch_size: int) -> None:
+    setting = Setting((12_000, 3, 1100, 17), batch_size, "float32")
+    network = setting.network()
+    reference = Reference(setting, network.parameters)
+    update = make_update(network, StochasticGradientDescent(), batch_size)
+    for batch in setting.batches(3):
+        update.step(*batch, 0.01)
+        reference.step(batch, 0.01)
+    assert reference.difference(parameters_of(update, network)) < TOLERANCE["float32"]
+
+
+@pytest.mark.parametrize("n_before", [0, 1, 4, 5, 7])
+@pytest.mark.parametrize("form", SOME_FORMS)
+def test_gradient_is_the_central_difference_of_the_cost(form: str, n_before: int) -> None:
+    """Also where updates are put off: the network that is differentiated is the one trained."""
+    setting = Setting((5, 4, 6, 3), 7)
+    network = setting.network()
+    update = FORMS[form](network, 7)
+    *before, batch = setting.batches(n_before + 1)
+    for earlier in before:
+        update.step(*earlier, 0.3)
+    here = parameters_of(update, network)
+    update.step(*batch, 1.0)
+    gradient = here.flat - parameters_of(update, network).flat
+
+    def cost_at(i: int, change: float) -> float:
+        moved = here.like()
+        moved.copy_from(here)
+        moved.flat[i] += change
+        return Reference(setting, moved).step(batch, 0.0)
+
+    h = 1e-5
+    slopes = [(cost_at(i, h) - cost_at(i, -h)) / (2 * h) for i in range(len(here.flat))]
+    np.testing.assert_allclose(gradient, slopes, atol=1e-9)
+
+
+@pytest.mark.parametrize("form", ["deferred 3", "deferred 5", "deferred 8", "lean"])
+def test_curves_of_all_forms_agree(form: str) -> None:
+    setting = Setting((32, 100, 100, 9), dtype="float32")
+    one, other = (FORMS[f](setting.network(), 10) for f in ("deferred 1", form))
+    for batch in setting.batches(40):
+        assert one.step(*batch, 0.05) == pytest.approx(other.step(*batch, 0.05), abs=2e-6)
+
+
+@pytest.mark.parametrize("form", SOME_FORMS)
+def test_learning_rate_zero_leaves_every_bit(form: str) -> None:
+    setting = Setting((32, 20, 9), dtype="float32")
+    network = setting.network()
+    update = FORMS[form](network, 10)
+    before = parameters_of(update, network)
+    costs = [update.step(*batch, 0.0) for batch in setting.batches(12)]
+    np.testing.assert_array_equal(parameters_of(update, network).flat, before.flat)
+    assert len(set(costs)) == 12
+    bad = (np.full((10, 32), np.nan, np.float32), np.zeros(10, np.intp))
+    with pytest.raises(NonFiniteError):  # the gradients are looked at all the same
+        update.step(*bad, 0.0)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_reading_changes_no_bit_of_the_training(form: str) -> None:
+    setting = Setting((32, 40, 9), dtype="float32")
+    networks = [setting.network(), setting.network()]
+    watched, alone = (FORMS[form](network, 10) for network in networks)
+    for batch in setting.batches(19):
+        watched.step(*batch, 0.1)
+        alone.step(*batch, 0.1)
+        parameters_of(watched, networks[0])
+        watched.state()
+    seen = parameters_of(watched, networks[0])
+    np.testing.assert_array_equal(seen.flat, parameters_of(alone, networks[1]).flat)
+
+
+@pytest.mark.parametrize("n_before", range(7))
+@pytest.mark.parametrize("form", [*SOME_FORMS, "made"])
+def test_resumed_training_has_the_same_bits(form: str, n_before: int) -> None:
+    """The state goes through a file into an update of a network that starts elsewhere."""
+    setting = Setting((32, 300, 300, 9), dtype="float32", activation="softsign")
+    rates = [0.1 / n for n in range(1, n_before + 9)]
+    steps = list(zip(setting.batches(len(rates)), rates, strict=True))
+    network, other = setting.network(), setting.network()
+    update = FORMS[form](network, 10)
+    for batch, rate in steps[:n_before]:
+        update.step(*batch, rate)
+
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **update.state())
+    file.seek(0)
+    other.parameters.flat.fill(7)
+    resumed = FORMS[form](other, 10)
+    resumed.step(*setting.batches(1)[0], 0.1)
+    with np.load(file) as state:
+        resumed.restore(dict(state))
+
+    for batch, rate in steps[n_before:]:
+        assert update.step(*batch, rate) == resumed.step(*batch, rate)
+    expected, actual = parameters_of(update, network), parameters_of(resumed, other)
+    np.testing.assert_array_equal(actual.flat, expected.flat)
+
+
+@pytest.mark.parametrize("form", SOME_FORMS)
+def test_state_is_a_copy(form: str) -> None:
+    setting = Setting((8, 6, 3), 4)
+    network = setting.network()
+    update = FORMS[form](network, 4)
+    batches = setting.batches(9)
+    update.step(*batches[0], 0.1)
+    state = update.state()
+    kept = {name: part.copy() for name, part in state.items()}
+    for batch in batches[1:]:
+        update.step(*batch, 0.1)
+    for name, part in state.items():
+        np.testing.assert_array_equal(part, kept[name])
+
+
+@pytest.mark.parametrize("form", ["deferred 1", "deferred 5", "plain"])
+def test_the_networks_own_parameters_are_trained(form: str) -> None:
+    """Views that became copies would train nothing: after the put-off updates, W has moved."""
+    setting = Setting((64, 120, 130, 9))
+    network = setting.network()
+    before = network.parameters.like()
+    before.copy_from(network.parameters)
+    update = FORMS[form](network, 10)
+    for batch in setting.batches(6):
+        update.step(*batch, 0.1)
+    parts = [*network.parameters.weights, *network.parameters.biases]
+    for part, old in zip(parts, [*before.weights, *before.biases], strict=True):
+        assert np.shares_memory(part, network.parameters.flat)
+        assert (part != old).any()
+
+
+@pytest.mark.parametrize("form", SOME_FORMS)
+def test_a_cost_that_is_not_finite_is_refused_before_the_update(form: str) -> None:
+    setting = Setting((8, 6, 3), 4, "float32", "linear")
+    network = setting.network()
+    update = FORMS[form](network, 4)
+    good, other = setting.batches(2)
+    update.step(*good, 0.1)
+    before = parameters_of(update, network)
+    with pytest.raises(NonFiniteError) as caught:
+        update.step(other[0] * np.float32(3e38), other[1], 0.1)
+    assert caught.value.layer is None
+    assert caught.value.what == "cost"
+    np.testing.assert_array_equal(parameters_of(update, network).flat, before.flat)
+
+
+@pytest.mark.parametrize("form", SOME_FORMS)
+def test_a_gradient_that_is_not_finite_is_refused_before_the_update(form: str) -> None:
+    setting = Setting((8, 6, 5, 3), 4)
+    broken = Activation("broken", np.tanh, lambda s, z, out: out.fill(np.inf))
+    network = Network(setting.network().parameters, broken, COSTS[setting.cost])
+    update = FORMS[form](network, 4)
+    before = parameters_of(update, network)
+    with pytest.raises(NonFiniteError) as caught:
+        update.step(*setting.batches(1)[0], 0.1)
+    assert caught.value.layer == 2
+    assert caught.value.what == "gradient"
+    np.testing.assert_array_equal(parameters_of(update, network).flat, before.flat)
+
+
+@pytest.mark.parametrize("form", SOME_FORMS)
+def test_large_inputs_with_a_finite_gradient_are_trained(form: str) -> None:
+    """Squares of the inputs overflow float32; their products with the deltas do not."""
+    setting = Setting((8, 3), 4, "float32")
+    network = setting.network()
+    for weights in network.parameters.weights:
+        weights.fill(0)
+    update = FORMS[form](network, 4)
+    inputs, labels = setting.batches(1)[0]
+    update.step(inputs * np.float32(1e25), labels, 1e-25)
+    assert abs(parameters_of(update, network).weights[0]).max() > 0.01
+
+
+@pytest.mark.parametrize("form", SOME_FORMS)
+def test_a_batch_of_another_size_is_refused(form: str) -> None:
+    setting = Setting((8, 6, 3), 4)
+    update = FORMS[form](setting.network(), 4)
+    inputs, labels = setting.batches(1)[0]
+    if form == "plain":  # has no arrays of the batch's size, and takes any
+        update.step(inputs[:1], labels[:1], 0.1)
+        return
+    with pytest.raises(ValueError, match=r"expected inputs of shape \(4, 8\)"):
+        update.step(inputs[:1], labels[:1], 0.1)
+
+
+def test_pre_activations_reach_a_derivative_that_needs_them() -> None:
+    setting = Setting((8, 7, 7, 7, 3), 4)
+
+    def derivative(s: Array, z: Array, out: Array) -> None:
+        np.copyto(out, SLOPES["sigmoid"](s))
+
+    activation = Activation(
+        "own", ACTIVATIONS["sigmoid"].write, derivative, needs_pre_activation=True
+    )
+    for form in SOME_FORMS:
+        network = setting.network()
+        reference = Reference(Setting(setting.sizes, 4, activation="sigmoid"), network.parameters)
+        network = Network(network.parameters, activation, network.cost)
+        update = FORMS[form](network, 4)
+        for batch in setting.batches(7):
+            update.step(*batch, 0.3)
+            reference.step(batch, 0.3)
+        assert reference.difference(parameters_of(update, network)) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("form", "hidden"), [("deferred 5", 600), ("deferred 1", 600), ("lean", 150)]
+)
+def test_a_step_allocates_nothing_large(form: str, hidden: int) -> None:
+    setting = Setting((hidden, hidden, hidden, 9), dtype="float32")
+    update = FORMS[form](setting.network(), 10)
+    batches = setting.batches(12)
+    for batch in batches[:6]:
+        update.step(*batch, 0.1)
+    tracemalloc.start()
+    try:
+        for batch in batches[6:]:
+            update.step(*batch, 0.1)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < hidden * hidden * 4 / 4  # a quarter of a weight matrix
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("form", FORMS)
+def test_no_array_changes_its_dtype(form: str, dtype: str) -> None:
+    setting = Setting((8, 6, 3), 4, dtype)
+    update = FORMS[form](setting.network(), 4)
+    for batch in setting.batches(3):
+        assert type(update.step(*batch, 0.1)) is float
+    assert {part.dtype for part in update.state().values()} == {np.dtype(dtype)}
+
+
+class Momentum(Optimizer):
+    """An optimizer with a state, not one of ours."""
+
+    name: Literal["momentum"] = "momentum"
+
+    def initial_state(self, parameters: NDArray[np.floating]) -> State:
+        return {"velocity": np.zeros_like(parameters)}
+
+    def apply(
+        self,
+        parameters: NDArray[np.floating],
+        gradient: NDArray[np.floating],
+        state: State,
+        learning_rate: float,
+    ) -> None:
+        state["velocity"] *= 0.5
+        state["velocity"] += gradient
+        parameters -= learning_rate * state["velocity"]
+
+
+def test_other_optimizers_take_the_plain_update_and_resume() -> None:
+    setting = Setting((8, 6, 3), 4)
+    network = setting.network()
+    update = make_update(network, Momentum(), 4)
+    assert isinstance(update, GradientUpdate)
+    batches = setting.batches(6)
+    velocity = np.zeros_like(network.parameters.flat)
+    expected = network.parameters.flat.copy()
+    gradient = network.parameters.like()
+    for n, batch in enumerate(batches):
+        mirror = setting.network()
+        mirror.parameters.flat[...] = expected
+        mirror.gradient(*batch, out=gradient)
+        velocity = 0.5 * velocity + gradient.flat
+        expected = expected - 0.1 * velocity
+        update.step(*batch, 0.1)
+        np.testing.assert_allclose(network.parameters.flat, expected, atol=1e-14)
+        if n == 2:
+            state = update.state()
+    other = setting.network()
+    resumed = make_update(other, Momentum(), 4)
+    resumed.restore(state)
+    for batch in batches[3:]:
+        resumed.step(*batch, 0.1)
+    np.testing.assert_array_equal(other.parameters.flat, network.parameters.flat)
+
+
+def test_the_form_depends_on_the_configuration_alone() -> None:
+    sgd = StochasticGradientDescent()
+    large, small = Setting((300, 300, 300, 9)).network(), Setting((32, 100, 9)).network()
+    assert isinstance(make_update(large, sgd, 10), DeferredUpdate)
+    assert isinstance(make_update(small, sgd, 10), LeanUpdate)
