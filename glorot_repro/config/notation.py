@@ -20,10 +20,11 @@ Leaf = tuple[Path, Node]
 SECTIONS = tuple(key for key in keys_of(Settings) if key != "dataset")
 INITIALIZER: Path = ("model", "initializer")
 LAYERS = tuple(NetworkInitializer.model_fields)
+_DEFAULTS = Settings()
 DEFAULT_NAMES: dict[Path, str] = {
-    ("dataset",): "shapeset",
-    INITIALIZER: "standard",
-    ("training", "optimizer"): "sgd",
+    ("dataset",): _DEFAULTS.dataset.name,
+    INITIALIZER: _DEFAULTS.model.initializer.hidden.name,
+    ("training", "optimizer"): _DEFAULTS.training.optimizer.name,
 }
 
 
@@ -126,6 +127,15 @@ def _settle_hidden(model: dict[str, Node], part: str, value: Node) -> None:
         if units:
             model.setdefault("width", units[0])
         del model["hidden"]
+
+
+def application_order(leaf: Leaf) -> tuple[int, bool]:
+    """Sorts what is set together, so that the order of its keys does not matter.
+
+    A whole value goes before its options, and the options of one initializer before its layers.
+    """
+    path = leaf[0]
+    return len(path), path[:2] == INITIALIZER and path[-1] in LAYERS
 
 
 def conflicts(chosen: Iterable[Leaf]) -> Iterator[Mistake]:

@@ -17,6 +17,7 @@ from glorot_repro.config.node import Node, Place
 from glorot_repro.config.notation import (
     Leaf,
     Path,
+    application_order,
     conflicts,
     key_mistake,
     leaves,
@@ -148,7 +149,7 @@ class Plan:
         mistakes.extend(conflicts(good))
         children = {k: child for k, child in self.root.items() if k in Settings.model_fields}
         tree = replace(self.root, value=children)
-        for path, node in sorted(good, key=lambda leaf: len(leaf[0])):
+        for path, node in sorted(good, key=application_order):
             tree = with_value(tree, path, node)
         for path, node in self.overrides.items():
             tree = with_value(tree, path, node)
@@ -166,7 +167,6 @@ def command_line_leaf(argument: str, position: int) -> tuple[Leaf, tuple[Mistake
     """The key and the value of one `key=value` argument, and what is wrong with the value.
 
     `position` is that among the arguments; mistakes are reported in its order.
-
     Raises ConfigError for an argument that is not of this form, or whose value is not YAML.
     """
     key, equals, text = argument.partition("=")

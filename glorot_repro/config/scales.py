@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from glorot_repro.config.mistakes import Mistake
 from glorot_repro.config.node import Node
-from glorot_repro.config.notation import Leaf, Path, conflicts, leaves
+from glorot_repro.config.notation import Leaf, Path, application_order, conflicts, leaves
 
 PAPER = "paper"
 """The scale of a file as it stands: the numbers of the paper."""
@@ -29,7 +29,7 @@ def scale_leaves(scale: Node, mistakes: list[Mistake]) -> list[Leaf]:
         else:
             chosen.extend(leaves(path, node))
     mistakes.extend(conflicts(chosen))
-    return sorted(chosen, key=lambda leaf: len(leaf[0]))
+    return sorted(chosen, key=application_order)
 
 
 def with_scale_value(root: Node, path: Path, node: Node) -> Node:

@@ -13,6 +13,7 @@ from glorot_repro.config.experiment import (
     load_run_config,
     parse_experiment,
 )
+from glorot_repro.config.labels import short
 from glorot_repro.errors import ConfigError
 from glorot_repro.nn.initializers import Normalized, Standard
 
@@ -126,6 +127,28 @@ def test_scales_override_the_file_and_its_axes() -> None:
         [r.hash for r in parse_experiment(text, scale=s).runs] for s in (None, "paper", "quick")
     ]
     assert hashes[0] == hashes[1] == hashes[2]
+
+
+def test_the_order_of_keys_in_a_scale_does_not_matter() -> None:
+    keys = [
+        "model.initializer.first: zeros",
+        "model.initializer.gain: 2",
+        "model.initializer: normalized",
+        "model.depth: 2",
+        "model.width: 9",
+    ]
+    hashes = set()
+    for order in (keys, keys[::-1], keys[2:] + keys[:2]):
+        text = f"name: x\nmodel: {{hidden: [5, 4]}}\nscales: {{quick: {{{', '.join(order)}}}}}\n"
+        (run,) = parse_experiment(text, scale="quick").runs
+        hashes.add(run.hash)
+    assert len(hashes) == 1
+    assert run.model.hidden == (9, 9)
+    assert short(run.model.initializer) == {
+        "first": "zeros",
+        "hidden": {"name": "normalized", "gain": 2.0},
+        "output": "standard",
+    }
 
 
 def test_a_grid_over_data_sets_and_their_options_applies_the_data_set_first() -> None:
