@@ -72,7 +72,7 @@ def fetch(
     json_output: JsonOption = False,
 ) -> None:
     """Get the files of a data set that are missing or damaged, and check all of them."""
-    from glorot_repro.cli.downloads import download_bars
+    from glorot_repro.cli.progress import download_bars
     from glorot_repro.config.dataset import dataset_named
     from glorot_repro.data.downloads import Fetcher
     from glorot_repro.data.finite import FiniteDataset
@@ -176,6 +176,44 @@ def sample(
         typer.echo(f"{out}: {len(images):,} images of {name}, seed {seed}")
 
 
+@app.command("prepare")
+def prepare(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="small_imagenet.")],
+    imagenet: Annotated[
+        Path,
+        typer.Option(
+            "--imagenet", help="Folder with a folder of images a WordNet id, such as n01440764."
+        ),
+    ],
+    images_per_class: Annotated[
+        int, typer.Option("--images-per-class", min=11, help="Images of each of ten classes.")
+    ] = 11_000,
+    data_dir: DataDirOption = None,
+    quiet: QuietOption = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Make Small-ImageNet, 37 x 37 gray images of ten classes, from a local copy of ImageNet."""
+    from glorot_repro.cli.progress import counting_bar
+    from glorot_repro.data.folder import data_folder
+    from glorot_repro.data.imagenet import prepare as prepare_from
+    from glorot_repro.data.small_imagenet import SmallImagenet
+    from glorot_repro.errors import ConfigError
+
+    if name != "small_imagenet":
+        message = f"'{name}' needs no preparing (allowed: small_imagenet)"
+        raise ConfigError(message)
+    dataset = SmallImagenet(images_per_class=images_per_class)
+    n_images = sum(dataset.split_sizes)
+    with counting_bar("decoding", n_images, is_silent=quiet or json_output) as tell:
+        path = prepare_from(dataset, imagenet, data_folder(), tell)
+    sizes = dict(zip(("training", "validation", "test"), dataset.split_sizes, strict=True))
+    if json_output:
+        _print_json({"file": str(path), "sizes": sizes})
+    elif not quiet:
+        words = ", ".join(f"{n:,} {split}" for split, n in sizes.items())
+        typer.echo(f"{path}: {words} images")
+
+
 def _draw_sheet(dataset: "Dataset", path: Path) -> None:
     from glorot_repro.report.class_sheet import COLUMNS, class_sheet
     from glorot_repro.report.style import figure_bytes
@@ -193,7 +231,7 @@ def _draw_sheet(dataset: "Dataset", path: Path) -> None:
 
 def _print_files(files: "tuple[FileRecord, ...]") -> None:
     for file in files:
-        note = "" if file.is_official else "  not the official file"
+        note = "  not the official file" if file.is_official is False else ""
         typer.echo(f"{file.path}  SHA-256 {file.sha256}{note}")
 
 

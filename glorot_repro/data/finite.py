@@ -5,7 +5,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -36,12 +36,15 @@ class Split:
 
 @dataclass(frozen=True)
 class FileRecord:
-    """A data file that was read: under which name it is known, where, and what was in it."""
+    """A data file that was read: under which name it is known, where, and what was in it.
+
+    is_official: whether its hash is that of the authors' file, None where nobody published one.
+    """
 
     name: str
     path: Path
     sha256: str
-    is_official: bool
+    is_official: bool | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +77,25 @@ class FiniteDataset(Section):
         description="network inputs for levels 0 (black) and 255 (white), such as [-1, 1]",
     )
 
-    input_size: ClassVar[int]
-    n_classes: ClassVar[int]
-    class_names: ClassVar[tuple[str, ...]]
-    image_shape: ClassVar[tuple[int, ...]]
-    """(height, width), or (height, width, 3) for red, green and blue."""
+    @property
+    @abstractmethod
+    def input_size(self) -> int:
+        """Levels of an image."""
+
+    @property
+    @abstractmethod
+    def n_classes(self) -> int:
+        """Number of classes."""
+
+    @property
+    @abstractmethod
+    def class_names(self) -> tuple[str, ...]:
+        """One name per class, in the order of the labels."""
+
+    @property
+    @abstractmethod
+    def image_shape(self) -> tuple[int, ...]:
+        """(height, width), or (height, width, 3) for red, green and blue."""
 
     @model_validator(mode="after")
     def _range_ascends(self) -> Self:
@@ -136,14 +153,6 @@ class FiniteDataset(Section):
         """SHA-256 of the authors' own files, by the names that `provenance` gives them."""
         return {}
 
-    def unofficial_files(self, provenance: Mapping[str, str]) -> list[str]:
-        """The files in a `provenance`, perhaps of another machine, that are not the authors' own.
-
-        Empty for data sets without published hashes.
-        """
-        official = self.official_hashes
-        return [n for n, sha256 in provenance.items() if official and official.get(n) != sha256]
-
     def sample(self, count: int, seed: int) -> tuple[Levels, Levels]:
         """`count` training images (count, *image_shape) and their labels (count,), shuffled.
 
@@ -155,6 +164,17 @@ class FiniteDataset(Section):
 
     def _labelled(self, split: Split) -> LabelledImages:
         return LabelledImages(split.images, split.labels, affine_pixel_values(*self.range))
+
+
+def unofficial_files(dataset: object, provenance: Mapping[str, str]) -> list[str]:
+    """The files in a `provenance`, perhaps of another machine, that are not the authors' own.
+
+    Empty for data sets without published hashes.
+    """
+    official = dataset.official_hashes if isinstance(dataset, FiniteDataset) else {}
+    return [
+        name for name, sha256 in provenance.items() if official and official.get(name) != sha256
+    ]
 
 
 @functools.lru_cache(maxsize=1)

@@ -63,9 +63,16 @@ def obtain(
     def fetch() -> None:
         fetcher.fetch(target.name, target, source.mirrors, check)
 
+    # All that is missing is named at once: whoever has no network fetches it all in one go.
+    missing = [f for f in source.files if f is file or not any(copies(source, f, folder))]
+    wanted = ", ".join(_with_hash(f) for f in missing)
+    return find_or_fetch(find, fetch, source, target, wanted)
+
+
+def _with_hash(file: PublishedFile) -> str:
     name, sha256 = file.official_hash()
     of_what = "" if name.endswith(".gz") else "decompressed "
-    return find_or_fetch(find, fetch, source, target, f"{target.name} ({of_what}SHA-256 {sha256})")
+    return f"{file.name}.gz ({of_what}SHA-256 {sha256})"
 
 
 def copies(source: Source, file: PublishedFile, folder: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Progress bars of downloads, on stderr and only on a terminal."""
+"""Progress bars of data sets, on stderr and only on a terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,3 +55,18 @@ def download_bars(*, is_silent: bool) -> Iterator[Callable[[str], DownloadBar] |
     )
     with Progress(*columns, console=console) as progress:
         yield lambda name: DownloadBar(progress, name)
+
+
+@contextmanager
+def counting_bar(title: str, total: int, *, is_silent: bool) -> Iterator[Callable[[int], None]]:
+    """To be told how many of `total` are done."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if is_silent or not console.is_terminal:
+        yield lambda n_done: None
+        return
+    with Progress(console=console) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda n_done: progress.update(task, completed=n_done)
