@@ -3,6 +3,8 @@
 import contextlib
 import hashlib
 import json
+import os
+import platform
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +31,7 @@ from glorot_repro.runs.checkpoint import (
     remove_checkpoints,
     save_checkpoint,
 )
-from glorot_repro.runs.files import storage_error, write_atomically
+from glorot_repro.runs.files import remove_leavings, storage_error, write_atomically
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.observers import Evaluating, Progress, Recording, Saving
 from glorot_repro.runs.paths import RunDirectory
@@ -40,6 +42,9 @@ from glorot_repro.training.loop import Training, train
 from glorot_repro.training.update import make_update
 
 INFO_VERSION = 1
+
+FINAL = ("finished", "diverged")
+"""The statuses of a run that is not executed again."""
 
 
 class Reporter(Protocol):
@@ -58,7 +63,7 @@ class Reporter(Protocol):
 def is_finished(directory: RunDirectory) -> bool:
     """Whether the run in `directory` came to its end, training divergence included."""
     info = read_info(directory)
-    return info is not None and info.get("status") in ("finished", "diverged")
+    return info is not None and info.get("status") in FINAL
 
 
 def execute(
@@ -68,34 +73,75 @@ def execute(
     *,
     should_stop: Callable[[], bool] = lambda: False,
     force: bool = False,
+    pause_at: int | None = None,
 ) -> dict[str, Any]:
     """Train the run of `config` into `directory`, from its checkpoint if there is one.
 
     A finished run is left as it is, unless `force` removes it first. Returns run.json, whose
-    status is finished, diverged or, if `should_stop` became true, interrupted.
+    status is finished, diverged, interrupted if `should_stop` became true, or paused if
+    `pause_at` updates are done and the run has more: a call without it goes on to the same bits.
     Raises StorageError if a file cannot be written or another process holds the run,
     DataNotAvailableError if the data set is not there.
     """
     with _held(directory):
         if force:
             _remove_files(directory)
-        elif is_finished(directory):
-            return read_info(directory) or {}
+        elif (info := read_info(directory)) and _has_come_to(pause_at, info):
+            return info
         with threadpool_limits(1, user_api="blas"):
-            return _Execution(config, directory, reporter).run(should_stop)
+            return _Execution(config, directory, reporter).run(should_stop, pause_at)
+
+
+def mark_failed(config: RunConfig, directory: RunDirectory, reason: str) -> dict[str, Any]:
+    """Set the status of an unfinished run to failed, with the reason; returns run.json.
+
+    Its checkpoint stays: the same run executed again goes on from there.
+    """
+    with _held(directory):
+        info = read_info(directory) or {
+            "format_version": INFO_VERSION,
+            "updates_done": 0,
+            "updates": config.training.updates,
+            "experiment": config.experiment,
+            "scale": config.scale,
+            "address": config.address,
+            "hash": config.hash,
+            "seed": config.seed,
+        }
+        info |= {"status": "failed", "failure": reason}
+        if not directory.config.exists():
+            write_atomically(directory.config, config.to_yaml().encode())
+        write_atomically(directory.info, _strict_json(info))
+        return info
+
+
+def _has_come_to(pause_at: int | None, info: dict[str, Any]) -> bool:
+    if info.get("status") in FINAL:
+        return True
+    is_paused = pause_at is not None and info.get("status") == "paused"
+    return is_paused and int(info["updates_done"]) >= (pause_at or 0)
+
+
+def _strict_json(info: dict[str, Any]) -> bytes:
+    return (json.dumps(info, indent=2, allow_nan=False) + "\n").encode()
 
 
 @contextlib.contextmanager
 def _held(directory: RunDirectory) -> Iterator[None]:
+    lock = FileLock(directory.lock, blocking=False)
     try:
         directory.path.mkdir(parents=True, exist_ok=True)
-        with FileLock(directory.lock, blocking=False):
-            yield
+        lock.acquire()
+        remove_leavings(directory.path)
     except Timeout as error:
         message = f"{directory.path} is being trained by another process; wait for it, or stop it"
         raise StorageError(message) from error
     except OSError as error:
         raise storage_error(directory.lock, error, needed_bytes=0) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _remove_files(directory: RunDirectory) -> None:
@@ -123,7 +169,9 @@ class _Execution:
         self._evaluating = Evaluating(config, self._recorder.curves, self._evaluation_images)
         self._saving = Saving(config, self._save)
 
-    def run(self, should_stop: Callable[[], bool]) -> dict[str, Any]:
+    def run(self, should_stop: Callable[[], bool], pause_at: int | None) -> dict[str, Any]:
+        last = self._config.training.updates
+        goal = last if pause_at is None else min(pause_at, last)
         is_resumed = self._resume()
         self._write_beginning()
         self._reporter.started(self._config, self._directory.path, self._training.n_updates)
@@ -132,7 +180,7 @@ class _Execution:
         try:
             is_done = train(
                 self._training,
-                self._config.training.updates,
+                goal,
                 observers,
                 should_stop=should_stop,
                 is_resumed=is_resumed,
@@ -144,9 +192,9 @@ class _Execution:
                 "layer": error.layer,
                 "quantity": error.what,
             }
-        if not is_done:
+        if not is_done or (goal < last and not divergence):
             self._save(self._training)
-            return self._write_info("interrupted")
+            return self._write_info("paused" if is_done else "interrupted")
         return self._finish(divergence)
 
     def _seeds(self, stream: str) -> np.random.SeedSequence:
@@ -260,6 +308,7 @@ class _Execution:
             "parameters_sha256": hashlib.sha256(parameters.flat.tobytes()).hexdigest(),
             "data_files": self._dataset.provenance(),
             "started": self._started,
+            "process": {"host": platform.node(), "pid": os.getpid()},
             "seconds": {
                 "total": round(self._seconds(), 3),
                 "recording": round(self._recording.seconds, 3),
@@ -268,6 +317,5 @@ class _Execution:
             },
             **describe_machine(),
         }
-        text = json.dumps(info, indent=2, allow_nan=False) + "\n"
-        write_atomically(self._directory.info, text.encode())
+        write_atomically(self._directory.info, _strict_json(info))
         return info

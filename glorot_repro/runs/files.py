@@ -27,6 +27,12 @@ def write_atomically(path: Path, data: bytes) -> None:
         raise storage_error(path, error, needed_bytes=len(data)) from error
 
 
+def remove_leavings(folder: Path) -> None:
+    """Remove what writers that were killed left in `folder`; no writer may be at work there."""
+    for path in folder.glob(".*.tmp"):
+        path.unlink(missing_ok=True)
+
+
 def flush_folder(folder: Path) -> None:
     """Make renames in `folder` survive a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY)
