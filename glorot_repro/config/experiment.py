@@ -16,6 +16,7 @@ from glorot_repro.config.notation import Leaf
 from glorot_repro.config.plan import MOST_RUNS, Plan, command_line_leaf
 from glorot_repro.config.scales import PAPER, scale_leaves, scales_of, with_scale_value
 from glorot_repro.config.schema import RunConfig, Settings
+from glorot_repro.config.search import SearchSection
 from glorot_repro.config.validation import validated
 from glorot_repro.errors import ConfigError
 
@@ -26,6 +27,7 @@ __all__ = [
     "load_experiment",
     "load_run_config",
     "parse_experiment",
+    "parse_run_config",
 ]
 
 
@@ -34,7 +36,7 @@ class Experiment:
     """An experiment at one scale, with all its overrides, without a mistake.
 
     scales: the names that --scale may have, `paper` included. seeds, search_seeds and runs: see
-    `expand_runs`.
+    `expand_runs`. search: how candidates compete, None for an experiment without `search`.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Experiment:
     seeds: tuple[int, ...]
     search_seeds: tuple[int, ...]
     runs: tuple[RunConfig, ...]
+    search: SearchSection | None = None
 
 
 def load_experiment(
@@ -71,7 +74,15 @@ def parse_experiment(
 
 def load_run_config(path: str | PathLike[str]) -> RunConfig:
     """The one run of a `config.yaml` that `RunConfig.to_yaml` has written, with its scale."""
-    document = read_document(path)
+    return _only_run(read_document(path))
+
+
+def parse_run_config(text: str) -> RunConfig:
+    """As `load_run_config`, from the text."""
+    return _only_run(parse_document(text, source="run"))
+
+
+def _only_run(document: Document) -> RunConfig:
     names = list(scales_of(document.root))
     runs = _experiment(document, (), names[0] if len(names) == 1 else None).runs
     if len(runs) != 1:
@@ -124,6 +135,7 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
         plan.override(*leaf)
     resolved, points = _resolve(plan, mistakes)
     raise_first(mistakes)
+    search = _search(plan, mistakes)
     file = cast(ExperimentFile, resolved)  # None comes with a mistake
     runs = _runs(file, points, scale=scale or PAPER, is_search=bool(plan.axes["search"]))
     return Experiment(
@@ -134,6 +146,7 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
         seeds=file.seeds,
         search_seeds=file.search_seeds,
         runs=runs,
+        search=search if plan.axes["search"] else None,
     )
 
 
@@ -153,11 +166,16 @@ def _plan_at(root: Node, scale: Node, mistakes: list[Mistake]) -> Plan:
     return plan
 
 
+def _search(plan: Plan, mistakes: list[Mistake]) -> SearchSection | None:
+    return validated(SearchSection, plan.search_options(), mistakes)
+
+
 def _resolve(plan: Plan, mistakes: list[Mistake]) -> tuple[ExperimentFile | None, list[_Point]]:
     """The file and all its combinations; every mistake in them is appended to `mistakes`."""
     mistakes.extend(plan.mistakes)
     file_tree = plan.file()
     file = validated(ExperimentFile, file_tree, mistakes)
+    _search(plan, mistakes)
     seeds = () if file is None else (file.search_seeds if plan.axes["search"] else file.seeds)
     n_runs = plan.n_points() * max(1, len(seeds))
     if n_runs > MOST_RUNS:

@@ -4,6 +4,7 @@ from typing import Any
 
 from glorot_repro.config.experiment_file import ExperimentFile
 from glorot_repro.config.notation import SECTIONS
+from glorot_repro.config.search import SearchSection
 
 Schema = dict[str, Any]
 
@@ -22,13 +23,16 @@ def json_schema() -> Schema:
     values = {key: _list_of(value) for key, value in settings.items()}
     properties: Schema = schema["properties"]
     overrides = {**settings, **{key: properties[key] for key in ("seeds", "search_seeds")}}
+    search = SearchSection.model_json_schema()["properties"]
     definitions["Axes"] = _mapping(values, inside=_list_of({}))
-    axis_keys = {"^(grid|search)\\.": _list_of({})}
-    overrides |= dict.fromkeys(("grid", "search"), {"$ref": "#/$defs/Axes"})
-    definitions["Overrides"] = _mapping(overrides, inside={}, **axis_keys)
-    for key in ("grid", "search"):
+    definitions["Search"] = _mapping({**values, **search}, inside=_list_of({}))
+    axis_keys = {rf"^(grid|search)\.(?!({'|'.join(search)})$)": _list_of({})}
+    overrides |= {f"search.{key}": option for key, option in search.items()}
+    for key, name in (("grid", "Axes"), ("search", "Search")):
+        overrides[key] = {"$ref": f"#/$defs/{name}"}
         about = properties[key]["description"]
-        properties[key] = {"$ref": "#/$defs/Axes", "description": about}
+        properties[key] = {"$ref": f"#/$defs/{name}", "description": about}
+    definitions["Overrides"] = _mapping(overrides, inside={}, **axis_keys)
     (name_pattern,) = properties["scales"]["patternProperties"]
     properties["scales"]["patternProperties"] = {name_pattern: {"$ref": "#/$defs/Overrides"}}
     properties["scales"]["additionalProperties"] = False

@@ -24,11 +24,13 @@ from glorot_repro.config.notation import (
     with_value,
 )
 from glorot_repro.config.schema import Settings
+from glorot_repro.config.search import SearchSection
 from glorot_repro.errors import ConfigError
 
 AXES = ("grid", "search")
 LISTS = ("seeds", "search_seeds")
 NAMES = ("name", "description", "scales")
+SEARCH_OPTIONS = tuple(SearchSection.model_fields)
 TOP_KEYS = (*Settings.model_fields, *AXES, *LISTS, *NAMES)
 
 MOST_RUNS = 10_000
@@ -40,18 +42,23 @@ class Plan:
     """What the runs of one experiment are made of.
 
     root: the file, of which `axes` holds grid and search; overrides: dotted key to value, in the
-    order in which they apply; mistakes: those of the overrides.
+    order in which they apply; search: the options of `search`, which are no axes; mistakes: those
+    of the overrides.
     """
 
     root: Node
     axes: dict[str, dict[str, Node]] = field(default_factory=dict)
     overrides: dict[Path, Node] = field(default_factory=dict)
+    search: dict[str, Node] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for kind in AXES:
             given = self.root.child(kind)
             self.axes[kind] = dict(given.items()) if given else {}
+        for key in SEARCH_OPTIONS:
+            if key in self.axes["search"]:
+                self.search[key] = self.axes["search"].pop(key)
 
     def override(self, path: Path, node: Node) -> None:
         """Set one key of the file; dotted keys and grid.KEY included."""
@@ -89,8 +96,13 @@ class Plan:
             # The whole mapping is checked with the file; its keys become the axes.
             self.root = replace(self.root, value={**children, kind: node})
             self.axes[kind] = {}
+            if kind == "search":
+                self.search = {}
             for key, values in node.items():
                 self._override_axes(kind, tuple(key.split(".")), values)
+            return
+        if kind == "search" and len(path) == 1 and path[0] in SEARCH_OPTIONS:
+            self.search[path[0]] = node
             return
         for other in AXES:
             if other != kind:
@@ -108,6 +120,11 @@ class Plan:
                 holder = given or self.root
                 children[kind] = replace(holder, value=dict(self.axes[kind]), key=kind)
         return replace(self.root, value=children)
+
+    def search_options(self) -> Node:
+        """The tree of the options of `search`."""
+        holder = self.root.child("search") or self.root
+        return replace(holder, value=dict(self.search), key="search")
 
     def points(self, kind: str) -> Iterator[dict[str, Node]]:
         """Every combination of the values of the axes of `grid` or `search`, first axis slowest."""

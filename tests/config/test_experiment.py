@@ -214,3 +214,22 @@ def test_a_configuration_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert json.loads(answer.stdout) == []
+
+
+def test_options_of_a_search_stand_beside_its_axes() -> None:
+    text = "name: x\nsearch: {method: halving, window: 5, training.learning_rate: [0.1, 0.2]}\n"
+    experiment = parse_experiment(text, ["search.factor=4"])
+    assert experiment.search is not None
+    assert (experiment.search.method, experiment.search.factor) == ("halving", 4)
+    assert experiment.search.window == 5
+    assert [run.candidate for run in experiment.runs] == [
+        {"training.learning_rate": 0.1},
+        {"training.learning_rate": 0.2},
+    ]
+    assert parse_experiment("name: x\n").search is None
+
+
+def test_a_wrong_option_of_a_search_is_one_line_with_its_place() -> None:
+    text = "name: x\nsearch: {method: half, training.learning_rate: [0.1]}\n"
+    with pytest.raises(ConfigError, match=r"experiment:2:18: search\.method: .*'halving'"):
+        parse_experiment(text)

@@ -51,6 +51,8 @@ def test_the_shipped_configurations_are_valid(path: Path, validator: Any) -> Non
         {"name": "x", "grid": {"dataset.range": [[0, 1]], "model": [{"depth": 2}]}},
         {"name": "x", "scales": {"q": {"grid.model.depth": [2], "dataset.range": [0, 1]}}},
         {"name": "x", "scales": {"q": {"grid": {"model.initializer.gain": [2]}, "seeds": [1]}}},
+        {"name": "x", "search": {"method": "halving", "factor": 2, "model.depth": [1, 2]}},
+        {"name": "x", "scales": {"q": {"search.method": "grid", "search": {"window": 3}}}},
     ],
 )
 def test_what_the_loader_takes_is_valid(data: dict[str, Any], validator: Any) -> None:
@@ -74,6 +76,9 @@ def test_what_the_loader_takes_is_valid(data: dict[str, Any], validator: Any) ->
         {"name": "x", "scales": {"q": {"training.updates": -1}}},
         {"name": "x", "scales": {"q": {"name": "y"}}},
         {"name": "x", "scales": {"Q": {}}},
+        {"name": "x", "search": {"method": "bisection"}},
+        {"name": "x", "scales": {"q": {"search.factor": 1}}},
+        {"name": "x", "grid": {"method": "halving"}},
     ],
 )
 def test_what_the_loader_refuses_is_invalid(data: dict[str, Any], validator: Any) -> None:
