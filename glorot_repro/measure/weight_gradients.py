@@ -22,7 +22,7 @@ def weight_gradient_moments(inputs: Array, deltas: Array) -> tuple[float, float]
     is (<Ec Ec^T, H H^T> + fan_out <e e^T, Hc Hc^T>) / (fan_in fan_out): a sum of two squares, so
     that gradients which hardly differ (identical units) lose no digits. float64 throughout;
     against the explicit gradient 1e-12, and 1e-6 where that is float32. NaN or infinity if a
-    factor is not finite. About 0.7 ms for 30 batches of 10 in a layer of 1000 x 1000.
+    factor is not finite. About 1.1 ms for 30 batches of 10 in a layer of 1000 x 1000.
     """
     if not (inputs.size and deltas.size):
         return math.nan, math.nan
