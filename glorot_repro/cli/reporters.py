@@ -88,9 +88,7 @@ class PlainReporter(SilentReporter):
         summary: Sequence[LayerSummary],
     ) -> None:
         self._n_started += 1
-        labels = {**config.point, **config.candidate}
-        name = " ".join([config.experiment, *(f"{k}={v}" for k, v in labels.items())])
-        self._say(f"{name} seed {config.seed}: {_outcome(info)}")
+        self._say(f"{config.experiment}/{config.address}: {_outcome(info)}")
         if summary:
             self._out.print(_summary_table(summary))
             self._say(*_reasons(summary))
