@@ -82,6 +82,17 @@ def test_relu_halves_both_signals(v: float) -> None:
     assert mean == pytest.approx(math.sqrt(v / (2 * math.pi)), rel=1e-6)
 
 
+def test_examples_of_other_norms_widen_the_pooled_activations() -> None:
+    """relu's mean sqrt(v / 2 pi) differs between examples, which the pooled std must contain."""
+    v = np.array([0.1, 0.4, 2.5])
+    prediction = predict_singles(random_network("relu", [1.0]), v)
+    mean = np.sqrt(v / (2 * math.pi)).mean()
+    assert prediction.activation_mean[0] == pytest.approx(mean, rel=1e-6)
+    assert prediction.activation_std[0] == pytest.approx(
+        math.sqrt(v.mean() / 2 - mean**2), rel=1e-6
+    )
+
+
 def test_linear_layers_multiply_their_gains() -> None:
     """Equations 5 and 6 with unequal widths: fan_in Var[W] forward, fan_out Var[W] backward."""
     sizes, variances = (30, 50, 20, 40, 5), (0.01, 0.03, 0.02, 1e-9)
@@ -202,6 +213,27 @@ def test_jacobian_is_predicted_for_each_example() -> None:
     assert (np.diff(means[0, np.argsort(mean_squares), 0]) <= 1e-12).all()
     assert prediction.jacobian_singular_mean[1] == pytest.approx(0.475, abs=0.005)
     assert prediction.jacobian_singular_mean[4] == pytest.approx(0.489, abs=0.005)
+
+
+def test_jacobian_of_many_examples_is_that_of_each() -> None:
+    """Above 33 examples it is interpolated, with an error of 1e-4 here."""
+    network = random_network("softsign", [2.0])
+    together = predict_singles(network, SHAPESET_MEAN_SQUARES)
+    apart = [
+        predict_singles(network, SHAPESET_MEAN_SQUARES[[k]]).jacobian_singular_mean[0]
+        for k in (0, 100, 190, 199)
+    ]
+    found = together.example_jacobian_singular_mean[0, [0, 100, 190, 199], 0]
+    np.testing.assert_allclose(found, apart, rtol=3e-4)
+
+
+def test_jacobian_of_unequal_widths_is_that_of_the_matrix() -> None:
+    """A linear layer from 300 to 600 units: the mean singular value of a random matrix."""
+    network = RandomNetwork((300, 600, 9), (1 / 300, 1e-9), ACTIVATIONS["linear"], LIKELIHOOD)
+    weights = np.random.default_rng(2).normal(0, math.sqrt(1 / 300), (600, 300))
+    simulated = np.linalg.svd(weights, compute_uv=False).mean()
+    found = predict_singles(network, np.array([0.5])).jacobian_singular_mean[0]
+    assert found == pytest.approx(simulated, rel=0.01)
 
 
 def test_zero_weights_predict_silence_and_no_activation_noise() -> None:

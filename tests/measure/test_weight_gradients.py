@@ -63,6 +63,14 @@ def test_moments_of_a_wide_layer_agree_with_the_explicit_gradient(
     assert std == pytest.approx(every.std(), rel=tolerance)
 
 
+def test_moments_of_float32_factors_are_summed_in_float64() -> None:
+    inputs, deltas = factors((30, 10, 200, 150), dtype="float32")
+    every = explicit_gradients(inputs.astype(np.float64), deltas.astype(np.float64))
+    mean, std = weight_gradient_moments(inputs, deltas)
+    assert mean == pytest.approx(every.mean(), rel=1e-11)
+    assert std == pytest.approx(every.std(), rel=1e-12)
+
+
 def test_identical_units_have_no_spread_at_all() -> None:
     """Gradients of a constant network on constant inputs: mean 0.12, and not 1e-9 of std."""
     inputs, deltas = np.full((3, 10, 40), 0.3), np.full((3, 10, 20), 0.04)
@@ -75,7 +83,7 @@ def test_moments_of_gradients_that_vanished_do_not_underflow() -> None:
     inputs, deltas = factors((4, 5, 6, 7))
     _, std = weight_gradient_moments(inputs, deltas)
     _, vanished = weight_gradient_moments(inputs, deltas * 1e-140)
-    assert vanished == pytest.approx(std * 1e-140, rel=1e-12)
+    assert vanished == pytest.approx(std * 1e-140, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
