@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,12 +9,10 @@ import numpy as np
 
 from glorot_repro.data.decoding import DECODING_VERSION, decode_images
 from glorot_repro.data.finite import Levels
-from glorot_repro.data.store import replacing
+from glorot_repro.data.store import read_arrays, write_arrays
 from glorot_repro.errors import DataNotAvailableError, StorageError
 
 logger = logging.getLogger(__name__)
-
-FORMAT_VERSION = 1
 
 _FOLDER = "image_folder"
 
@@ -56,8 +53,7 @@ def cached_images(
     if images is None:
         images = decode_images([root / name for name in names], size, is_grayscale=is_grayscale)
         try:
-            with replacing(path) as temporary, open(temporary, "wb") as file:
-                np.savez(file, format_version=np.array(FORMAT_VERSION), images=images)
+            write_arrays(path, images=images)
         except StorageError as error:
             logger.warning("%s; %s will be decoded again next time", error, root)
     return images
@@ -65,13 +61,14 @@ def cached_images(
 
 def _read(path: Path, n_images: int) -> Levels | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if int(file["format_version"]) == FORMAT_VERSION and len(file["images"]) == n_images:
-                return np.asarray(file["images"])
-        reason = "another version"
+        with open(path, "rb") as file:
+            images = read_arrays(file).get("images", np.empty(0, np.uint8))
+        if len(images) == n_images:
+            return images
+        reason = f"{len(images)} images instead of {n_images}"
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError) as error:
         reason = str(error)
     logger.warning("%s is damaged (%s); decoding the images again", path, reason)
     return None

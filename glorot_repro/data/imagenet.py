@@ -9,8 +9,8 @@ import numpy as np
 
 from glorot_repro.data.decoding import decode_images, is_image
 from glorot_repro.data.image_folder import name_rank
-from glorot_repro.data.small_imagenet import FORMAT_VERSION, SIDE, SmallImagenet
-from glorot_repro.data.store import replacing
+from glorot_repro.data.small_imagenet import SIDE, SmallImagenet
+from glorot_repro.data.store import write_arrays
 from glorot_repro.errors import DataNotAvailableError
 
 _MOST_NAMED = 3
@@ -56,13 +56,7 @@ def prepare(
         begin += n_each
     levels = decode_images(paths, SIDE, is_grayscale=True, tell=tell)
     target = dataset.path(folder)
-    with replacing(target) as temporary, open(temporary, "wb") as file:
-        np.savez(
-            file,
-            format_version=np.array(FORMAT_VERSION),
-            images=levels,
-            labels=np.array(labels, np.uint8),
-        )
+    write_arrays(target, images=levels, labels=np.array(labels, np.uint8))
     return target
 
 

@@ -2,21 +2,18 @@
 
 import hashlib
 import io
-import zipfile
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.finite import FileRecord, FiniteDataset, Split, Splits
+from glorot_repro.data.store import read_arrays
 from glorot_repro.errors import DataNotAvailableError
 
 SIDE = 37
 """Pixels along each side of an image (section 2.2)."""
-
-FORMAT_VERSION = 1
 
 _FOLDER = "small_imagenet"
 
@@ -83,23 +80,21 @@ class SmallImagenet(FiniteDataset):
         path = self.path(folder)
         try:
             data = path.read_bytes()
-            with np.load(io.BytesIO(data), allow_pickle=False) as file:
-                version = int(file["format_version"])
-                images, labels = file["images"], file["labels"]
+            arrays = read_arrays(io.BytesIO(data))
+            images, labels = arrays["images"], arrays["labels"]
         except FileNotFoundError as error:
             message = (
                 f"small_imagenet: {path} is not there; make it from a copy of ImageNet laid out by "
                 f"WordNet ids: {self.how_to_get}"
             )
             raise DataNotAvailableError(message) from error
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, KeyError) as error:
             message = (
                 f"small_imagenet: {path} is damaged ({error}); make it anew: {self.how_to_get}"
             )
             raise DataNotAvailableError(message) from error
         n_training, n_validation, n_test = self.split_sizes
-        is_fit = len(images) == len(labels) == n_training + n_validation + n_test
-        if version != FORMAT_VERSION or not is_fit:
+        if not len(images) == len(labels) == n_training + n_validation + n_test:
             message = f"small_imagenet: {path} has another form; make it anew: {self.how_to_get}"
             raise DataNotAvailableError(message)
         parts = (0, n_training, n_training + n_validation, len(images))

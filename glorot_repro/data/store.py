@@ -1,11 +1,19 @@
 """Files in the data folder get their final name only when they are whole."""
 
 import os
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
 
 from glorot_repro.errors import StorageError
+
+FORMAT_VERSION = 1
+"""Of the arrays that are written here."""
 
 
 @contextmanager
@@ -27,6 +35,26 @@ def replacing(target: Path) -> Iterator[Path]:
         raise cannot_write(target.parent, error) from error
     finally:
         _remove_quietly(temporary)
+
+
+def write_arrays(target: Path, **arrays: NDArray) -> None:
+    """Write arrays as an .npz file; equal arrays give equal bytes. Raises StorageError."""
+    with replacing(target) as temporary, open(temporary, "wb") as file:
+        np.savez(file, format_version=np.array(FORMAT_VERSION), **arrays)  # type: ignore[arg-type]
+
+
+def read_arrays(file: IO[bytes]) -> dict[str, NDArray]:
+    """What `write_arrays` wrote. Raises ValueError, with the reason, if it is not whole."""
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        version = int(arrays.pop("format_version"))
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(str(error) or type(error).__name__) from error
+    if version != FORMAT_VERSION:
+        message = f"format version {version}, expected {FORMAT_VERSION}"
+        raise ValueError(message)
+    return arrays
 
 
 def cannot_write(folder: Path, error: OSError) -> StorageError:
