@@ -25,6 +25,12 @@ class DivergedError(GlorotReproError):
     exit_code = 3
 
 
+class RunFailedError(GlorotReproError):
+    """A run could not be brought to its end, whatever was tried."""
+
+    exit_code = 1
+
+
 class DataNotAvailableError(GlorotReproError):
     """A data set is not on this machine and could not be fetched, or is damaged."""
 

@@ -1,23 +1,25 @@
-"""How a run is shown: a live bar on a terminal, plain lines elsewhere, nothing when quiet."""
+"""How runs are shown: a live table on a terminal, plain lines elsewhere, nothing when quiet."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from glorot_repro.config.schema import RunConfig
-from glorot_repro.runs.summary import LayerSummary
+from glorot_repro.runs.job import Job
+from glorot_repro.runs.summary import LayerSummary, summary_of
 
 LABELS = {
     "activation_std": "activation std",
     "backprop_std": "dC/ds std",
     "jacobian_singular_mean": "Jacobian mean",
 }
+
+WITHOUT_TABLE = ("paused", "failed")
+"""Statuses of runs that are not worth a table, or have nothing to make it from."""
 
 PLAIN_SECONDS = 10.0
 """Seconds between two plain progress lines."""
@@ -32,131 +34,105 @@ class SilentReporter:
     def __exit__(self, *error: object) -> None:
         """Nothing to put away."""
 
-    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
+    def queued(self, job: Job) -> None:
+        """A run is waiting."""
+
+    def started(self, job: Job, n_updates: int) -> None:
         """A run starts, or goes on from `n_updates` updates."""
 
-    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
+    def advanced(
+        self, job: Job, n_updates: int, updates_per_second: float, error: float | None
+    ) -> None:
         """Updates done, speed, newest validation error in percent."""
 
     def note(self, line: str) -> None:
         """Something worth knowing."""
 
-    def ended(
-        self,
-        config: RunConfig,
-        directory: Path,
-        info: dict[str, Any],
-        summary: Sequence[LayerSummary],
-    ) -> None:
+    def ended(self, job: Job, info: dict[str, Any]) -> None:
         """A run came to an end, or had been finished before."""
+
+    def decided(self, points: Sequence[dict[str, Any]]) -> None:
+        """What a search found at each grid point."""
+
+    def counted(self, outcomes: Sequence[tuple[Job, dict[str, Any]]]) -> None:
+        """All is done that will be done."""
 
 
 class PlainReporter(SilentReporter):
     """Plain lines: talk on stderr, the table of each run on stdout."""
 
-    def __init__(self, n_runs: int) -> None:
-        self._n_runs = n_runs
-        self._n_started = 0
-        self._updates = 0
-        self._told = 0.0
+    def __init__(self) -> None:
+        self._n_queued = 0
+        self._told: dict[Job, float] = {}
         self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
         self._out = Console(highlight=False)
 
-    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
-        self._updates = config.training.updates
-        self._told = time.monotonic()
-        resumed = f", from update {n_updates:,}" if n_updates else ""
-        self.note(f"{directory}: {self._updates:,} updates{resumed}")
+    def queued(self, job: Job) -> None:
+        self._n_queued += 1
 
-    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
+    def started(self, job: Job, n_updates: int) -> None:
+        self._told[job] = time.monotonic()
+        resumed = f", from update {n_updates:,}" if n_updates else ""
+        self.note(f"{job.directory.path}: {job.n_updates:,} updates{resumed}")
+
+    def advanced(
+        self, job: Job, n_updates: int, updates_per_second: float, error: float | None
+    ) -> None:
         now = time.monotonic()
-        if now - self._told >= PLAIN_SECONDS:
-            self._told = now
+        if now - self._told.get(job, now) >= PLAIN_SECONDS:
+            self._told[job] = now
+            name = f"{job.label}: " if self._n_queued > 1 else ""
             self.note(
-                f"update {n_updates:,} of {self._updates:,}, "
-                + _pace(n_updates, self._updates, updates_per_second, error)
+                f"{name}update {n_updates:,} of {job.n_updates:,}, "
+                + pace(n_updates, job.n_updates, updates_per_second, error)
             )
 
     def note(self, line: str) -> None:
         self._talk.print(line, markup=False)
 
-    def ended(
-        self,
-        config: RunConfig,
-        directory: Path,
-        info: dict[str, Any],
-        summary: Sequence[LayerSummary],
-    ) -> None:
-        self._n_started += 1
-        self._say(f"{config.experiment}/{config.address}: {_outcome(info)}")
-        if summary:
-            self._out.print(_summary_table(summary))
-            self._say(*_reasons(summary))
-        self._say(f"{directory}", "")
+    def ended(self, job: Job, info: dict[str, Any]) -> None:
+        self._say(f"{job.config.experiment}/{job.label}: {_outcome(info)}")
+        if job.pause_at is None and info["status"] not in WITHOUT_TABLE:
+            summary = summary_of(job.directory.path)
+            if summary:
+                self._out.print(_summary_table(summary))
+                self._say(*_reasons(summary))
+        self._say(f"{job.directory.path}", "")
+
+    def decided(self, points: Sequence[dict[str, Any]]) -> None:
+        if points:
+            self._say(f"search: {points[0]['criterion']}")
+            self._out.print(search_table(points))
+
+    def counted(self, outcomes: Sequence[tuple[Job, dict[str, Any]]]) -> None:
+        # Of the jobs of one run, the last one tells what became of it.
+        infos = {job.directory.path: (job, info) for job, info in outcomes}
+        if len(infos) < 2:
+            return
+        counts = Counter(info["status"] for _, info in infos.values())
+        listed = ", ".join(f"{n} {status}" for status, n in counts.items())
+        self._say(f"{len(infos)} runs: {listed}")
+        for job, info in infos.values():
+            if info["status"] == "failed":
+                self._say(f"failed: {job.label}: {info['failure']}")
 
     def _say(self, *lines: str) -> None:
         for line in lines:
             self._out.print(line, markup=False, soft_wrap=True)
 
 
-class LiveReporter(PlainReporter):
-    """A live bar with speed, time left and the current error."""
-
-    def __init__(self, n_runs: int) -> None:
-        super().__init__(n_runs)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed:,.0f}/{task.total:,.0f} updates"),
-            TextColumn("{task.fields[pace]}"),
-            TimeRemainingColumn(),
-            console=self._talk,
-            transient=True,
-        )
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> "LiveReporter":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.stop()
-
-    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
-        self._updates = config.training.updates
-        name = f"run {self._n_started + 1} of {self._n_runs}"
-        self._task = self._bar.add_task(
-            name, total=max(1, self._updates), completed=n_updates, pace=""
-        )
-
-    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
-        if self._task is not None:
-            pace = _pace(n_updates, self._updates, updates_per_second, error)
-            self._bar.update(self._task, completed=n_updates, pace=pace)
-
-    def ended(
-        self,
-        config: RunConfig,
-        directory: Path,
-        info: dict[str, Any],
-        summary: Sequence[LayerSummary],
-    ) -> None:
-        if self._task is not None:
-            self._bar.remove_task(self._task)
-            self._task = None
-        super().ended(config, directory, info, summary)
-
-
-def reporter_for(*, is_silent: bool, n_runs: int) -> SilentReporter:
+def reporter_for(*, is_silent: bool) -> SilentReporter:
     """The reporter that fits where the output goes."""
     if is_silent:
         return SilentReporter()
     if Console(stderr=True).is_terminal:
-        return LiveReporter(n_runs)
-    return PlainReporter(n_runs)
+        from glorot_repro.cli.live import LiveReporter
+
+        return LiveReporter()
+    return PlainReporter()
 
 
-def _pace(n_updates: int, updates: int, updates_per_second: float, error: float | None) -> str:
+def pace(n_updates: int, updates: int, updates_per_second: float, error: float | None) -> str:
     parts = [f"{updates_per_second:,.0f} updates/s"]
     if updates_per_second:
         parts.append(f"{(updates - n_updates) / updates_per_second:,.0f} s left")
@@ -189,6 +165,43 @@ def _summary_table(summary: Sequence[LayerSummary]) -> Table:
     return table
 
 
+def search_table(points: Sequence[dict[str, Any]]) -> Table:
+    """The candidates of each grid point with their validation error; the winners are marked."""
+    table = Table()
+    for name in ("grid point", "candidate", "validation error %", "updates", "winner"):
+        table.add_column(
+            name, justify="right" if name in ("validation error %", "updates") else "left"
+        )
+    for point in points:
+        for number, candidate in enumerate(point["candidates"]):
+            is_last = number == len(point["candidates"]) - 1
+            is_winner = candidate["candidate"] == point["winner"]
+            table.add_row(
+                _values(point["point"]) if number == 0 else "",
+                _values(candidate["candidate"]),
+                ", ".join(sorted(set(candidate["statuses"])))
+                if candidate["validation_error"] is None
+                else f"{candidate['validation_error']:.2f}",
+                f"{candidate['updates']:,}",
+                f"winner, {_spread(point)}" if is_winner else "",
+                end_section=is_last,
+            )
+    return table
+
+
+def _values(labels: dict[str, Any]) -> str:
+    return " ".join(f"{key.rpartition('.')[2]}={value}" for key, value in labels.items())
+
+
+def _spread(point: dict[str, Any]) -> str:
+    error = point["test_error"]
+    if error["mean"] is None:
+        return "not trained with all seeds yet"
+    std = "" if error["std"] is None else f" ± {error['std']:.2f}"
+    seeds = "seed" if error["n"] == 1 else "seeds"
+    return f"test error {error['mean']:.2f}{std} % ({error['n']} {seeds})"
+
+
 def _reasons(summary: Sequence[LayerSummary]) -> list[str]:
     """One line for each verdict, for all neighboring layers that share it."""
     lines = []
@@ -204,6 +217,8 @@ def _outcome(info: dict[str, Any]) -> str:
     if divergence:
         where = f"layer {divergence['layer']}" if divergence["layer"] else "the cost"
         return f"diverged at update {divergence['update']:,} in {where}"
+    if info["status"] == "failed":
+        return f"failed: {info['failure']}"
     text = f"{info['status']} after {info['updates_done']:,} updates"
     if info.get("test_error") is not None:
         text += (

@@ -43,6 +43,9 @@ from glorot_repro.training.update import make_update
 
 INFO_VERSION = 1
 
+LOCK_SECONDS = 2.0
+"""Seconds to wait for the lock of a run: a process that was killed holds it until it is gone."""
+
 FINAL = ("finished", "diverged")
 """The statuses of a run that is not executed again."""
 
@@ -128,7 +131,7 @@ def _strict_json(info: dict[str, Any]) -> bytes:
 
 @contextlib.contextmanager
 def _held(directory: RunDirectory) -> Iterator[None]:
-    lock = FileLock(directory.lock, blocking=False)
+    lock = FileLock(directory.lock, timeout=LOCK_SECONDS)
     try:
         directory.path.mkdir(parents=True, exist_ok=True)
         lock.acquire()

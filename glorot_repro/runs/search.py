@@ -1,0 +1,132 @@
+"""Which candidate of a search is the best: by validation error, never by test error."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.config.search import SearchSection
+from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.files import write_atomically
+from glorot_repro.runs.reading import load_run
+
+FORMAT_VERSION = 1
+BAD = ("diverged", "failed")
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a candidate did.
+
+    candidate: its values of the keys of `search`; errors: validation error of each of its runs,
+    percent, None where there is none; n_updates: updates up to which it was judged.
+    """
+
+    candidate: dict[str, Any]
+    errors: tuple[float | None, ...]
+    statuses: tuple[str, ...]
+    n_updates: int
+
+    @property
+    def mean(self) -> float | None:
+        """Mean validation error over `search_seeds`; None if a run has none, or came to nothing."""
+        known = [error for error in self.errors if error is not None]
+        if any(status in BAD for status in self.statuses) or len(known) < len(self.errors):
+            return None
+        return sum(known) / len(known) if known else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Strict JSON."""
+        return {
+            "candidate": self.candidate,
+            "validation_error": self.mean,
+            "validation_errors": list(self.errors),
+            "statuses": list(self.statuses),
+            "updates": self.n_updates,
+        }
+
+
+def validation_error(curves: Curves, *, window: int, n_updates: int) -> float | None:
+    """The lowest validation error, percent, of the last `window` evaluations (0: of all).
+
+    Only evaluations of the first `n_updates` updates count. None without any.
+    """
+    updates, errors = curves.series("validation_error")
+    errors = errors[updates <= n_updates][-window:]
+    return min((float(error) for error in errors if math.isfinite(error)), default=None)
+
+
+def ranked(scores: Sequence[Score]) -> list[Score]:
+    """The scores, best first; those that came to nothing last, in the order of the file."""
+    return sorted(scores, key=lambda score: math.inf if score.mean is None else score.mean)
+
+
+def rungs(search: SearchSection, config: RunConfig, n_candidates: int) -> list[int]:
+    """Updates after which halving chooses, before the end; none for method grid.
+
+    Each is rounded up to an evaluation, so that there is an error to choose by.
+    """
+    if search.method == "grid":
+        return []
+    found: list[int] = []
+    n_updates, every = search.first_updates, config.evaluation.every
+    while n_candidates > 1:
+        rung = -(-n_updates // every) * every
+        if rung >= config.training.updates:
+            break
+        if rung not in found:
+            found.append(rung)
+            n_candidates = n_survivors(n_candidates, search.factor)
+        n_updates *= search.factor
+    return found
+
+
+def n_survivors(n_candidates: int, factor: int) -> int:
+    """How many candidates go on: one in `factor`, rounded up."""
+    return -(-n_candidates // factor)
+
+
+def criterion(search: SearchSection) -> str:
+    """By what the winner is chosen, in words."""
+    which = f"the last {search.window} evaluations" if search.window else "all evaluations"
+    return f"lowest validation error of {which}, mean over search_seeds"
+
+
+def score_of(
+    runs: Sequence[tuple[RunConfig, Path, dict[str, Any]]], *, window: int, n_updates: int
+) -> Score:
+    """The score of one candidate from its runs: configuration, directory and run.json."""
+    errors = []
+    for _, directory, info in runs:
+        is_there = info["status"] not in BAD
+        curves = load_run(directory).curves if is_there else Curves()
+        errors.append(validation_error(curves, window=window, n_updates=n_updates))
+    return Score(
+        runs[0][0].candidate, tuple(errors), tuple(info["status"] for *_, info in runs), n_updates
+    )
+
+
+def spread(values: Sequence[float | None]) -> dict[str, Any]:
+    """Mean, standard deviation (of a sample; None for one value) and number, for error bars."""
+    known = [value for value in values if value is not None]
+    n_values = len(known)
+    mean = sum(known) / n_values if known else None
+    std = None
+    if mean is not None and n_values > 1:
+        std = math.sqrt(sum((value - mean) ** 2 for value in known) / (n_values - 1))
+    return {"mean": mean, "std": std, "n": n_values}
+
+
+def write_report(folder: Path, search: SearchSection, points: Sequence[dict[str, Any]]) -> Path:
+    """Write search.json into the folder of the experiment."""
+    path = folder / "search.json"
+    report = {
+        "format_version": FORMAT_VERSION,
+        "method": search.method,
+        "points": list(points),
+    }
+    write_atomically(path, (json.dumps(report, indent=2, allow_nan=False) + "\n").encode())
+    return path

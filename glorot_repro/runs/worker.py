@@ -1,0 +1,142 @@
+"""Executing runs for somebody else: another process of this machine, or a node of a cluster.
+
+A task and all that is told about it are dicts of strict JSON, so that they pass through a pipe
+and through a cluster alike. A message has a `kind`:
+
+    started   n_updates: updates done already
+    advanced  n_updates, updates_per_second, error: validation error in percent or null
+    note      line
+    ended     info: run.json
+    error     error, line: an error that the user can mend, and its name in `glorot_repro.errors`
+    broken    line: anything else that went wrong inside the run
+    dropped   the task was not begun, since all were asked to stop
+    lost      line: the worker died; told by whoever watches it
+"""
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from glorot_repro.config.experiment import parse_run_config
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.errors import GlorotReproError
+from glorot_repro.runs.execution import execute
+from glorot_repro.runs.paths import RunDirectory
+
+Message = dict[str, Any]
+Send = Callable[[Message], None]
+
+LAST_KINDS = ("ended", "error", "broken", "dropped", "lost")
+"""The kinds of which one message comes, as the last, for every task."""
+
+COMMAND = "from glorot_repro.runs.worker import main; main()"
+"""What a worker process runs: it reads tasks from stdin and writes messages to stdout."""
+
+
+def perform(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
+    """Execute the run of a task, telling `send` how it goes on; the message that it ended with.
+
+    task: `config`, the YAML text of one run; `directory`, its absolute path; `force`; `pause_at`,
+    updates or None. Raises what `execute` raises.
+    """
+    if should_stop():
+        return {"kind": "dropped"}
+    info = execute(
+        parse_run_config(task["config"]),
+        RunDirectory(Path(task["directory"])),
+        _Telling(send),
+        should_stop=should_stop,
+        force=task["force"],
+        pause_at=task["pause_at"],
+    )
+    return {"kind": "ended", "info": info}
+
+
+def work(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
+    """As `perform`, with a message for everything that can go wrong."""
+    try:
+        return perform(task, send, should_stop)
+    except GlorotReproError as error:
+        return {"kind": "error", "error": type(error).__name__, "line": str(error)}
+    except Exception as error:  # the other runs go on, whatever broke this one
+        return {"kind": "broken", "line": f"{type(error).__name__}: {error}"}
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """A reporter that sends what it is told."""
+
+    send: Send
+
+    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
+        self.send({"kind": "started", "n_updates": n_updates})
+
+    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
+        self.send(
+            {
+                "kind": "advanced",
+                "n_updates": n_updates,
+                "updates_per_second": updates_per_second,
+                "error": error,
+            }
+        )
+
+    def note(self, line: str) -> None:
+        self.send({"kind": "note", "line": line})
+
+
+class _Desk:
+    """The two pipes of a worker process.
+
+    stdin: one line of JSON for each task; an empty line, or its end, which is also that of a
+    parent that died, asks to stop after the current update.
+    """
+
+    def __init__(self) -> None:
+        # Whatever else is printed in here must not end up among the messages.
+        self._messages = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        self.tasks: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self.should_stop = self._stop.is_set
+        # Ctrl-C reaches all processes of a terminal; the parent says what to do about it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, self._on_signal)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def send(self, message: Message) -> None:
+        try:
+            self._messages.write(json.dumps(message, allow_nan=False) + "\n")
+            self._messages.flush()
+        except OSError:  # nobody listens any more
+            self._stop.set()
+
+    def _read(self) -> None:
+        with os.fdopen(os.dup(sys.stdin.fileno())) as lines:
+            for line in lines:
+                if line.strip():
+                    self.tasks.put(json.loads(line))
+                else:
+                    self._stop.set()
+        self._stop.set()
+        self.tasks.put(None)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._stop.set()
+
+
+def main() -> None:
+    """Work until the parent closes the pipe."""
+    desk = _Desk()
+    while (task := desk.tasks.get()) is not None:
+        desk.send(work(task, desk.send, desk.should_stop))
+    # Skips flushing what a closed pipe cannot take.
+    os._exit(0)
