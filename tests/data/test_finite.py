@@ -1,0 +1,135 @@
+"""What all finite data sets share, shown on small MNIST files."""
+
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+from small_files import MNIST_FILES, SmallMnist, write_files
+
+from glorot_repro.data.downloads import Fetcher
+from glorot_repro.data.finite import FiniteDataset, Split, Splits
+from glorot_repro.data.folder import data_folder, set_data_folder
+from glorot_repro.data.registry import DATASETS
+from glorot_repro.errors import DataNotAvailableError
+
+SEEDS = np.random.SeedSequence(3)
+
+
+@pytest.fixture
+def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallMnist:
+    monkeypatch.setenv("GLOROT_DATA", "")
+    set_data_folder(tmp_path)
+    write_files(tmp_path / "mnist", MNIST_FILES)
+    return SmallMnist(range=(-1.0, 3.0))
+
+
+def levels(name: str) -> np.ndarray:
+    return np.frombuffer(MNIST_FILES[name], np.uint8, offset=16).reshape(-1, 784)
+
+
+def test_images_are_scaled_to_the_range(dataset: SmallMnist) -> None:
+    validation = dataset.validation_images(SEEDS)
+    inputs = validation.inputs(slice(0, 4), np.float64)
+    expected = 4 * (levels("train-images-idx3-ubyte")[40:44] / 255) - 1
+    np.testing.assert_allclose(inputs, expected)
+    assert len(dataset.test_images(SEEDS)) == 30
+
+
+def test_stream_serves_the_training_images_only(dataset: SmallMnist) -> None:
+    inputs, labels = dataset.training_stream(SEEDS, np.float32).next_batch(40)
+    expected = 4 * (levels("train-images-idx3-ubyte")[:40] / 255) - 1
+    np.testing.assert_allclose(
+        np.sort(inputs.sum(axis=1)), np.sort(expected.sum(axis=1)), rtol=1e-4
+    )
+    assert np.bincount(labels).tolist() == [4] * 10
+
+
+def test_files_are_read_once(dataset: SmallMnist, tmp_path: Path) -> None:
+    stream = dataset.training_stream(SEEDS, np.float32)
+    for path in (tmp_path / "mnist").iterdir():
+        path.unlink()
+    assert len(dataset.test_images(SEEDS)) == 30
+    assert set(dataset.provenance()) == set(MNIST_FILES)
+    stream.next_batch(100)
+
+
+def test_sample_is_shuffled_and_its_beginning_does_not_depend_on_the_count(
+    dataset: SmallMnist,
+) -> None:
+    images, labels = dataset.sample(40, seed=1)
+    assert images.shape == (40, 28, 28)
+    assert images.dtype == np.uint8
+    training = levels("train-images-idx3-ubyte")[:40]
+    order = [int(np.flatnonzero((training == image.ravel()).all(axis=1))[0]) for image in images]
+    assert sorted(order) == list(range(40))
+    assert order != sorted(order)
+    np.testing.assert_array_equal(labels, np.array(order) % 10)
+    np.testing.assert_array_equal(dataset.sample(7, seed=1)[0], images[:7])
+    assert len(dataset.sample(50, seed=1)[0]) == 50
+
+
+def test_addresses_do_not_depend_on_the_data_folder(dataset: SmallMnist) -> None:
+    assert set(dataset.model_dump(exclude_defaults=True)) == {"name", "range"}
+
+
+@pytest.mark.parametrize("bad", [[1, 0], [0, 0], ["0", "1"], [0.0]])
+def test_range_has_two_ascending_numbers(bad: list[object]) -> None:
+    with pytest.raises(ValidationError):
+        SmallMnist.model_validate({"range": bad})
+
+
+def test_images_that_do_not_fit_the_network_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Misfit(SmallMnist):
+        n_levels: ClassVar[int] = 784
+        label: ClassVar[int] = 0
+
+        def read(self, folder: Path, fetcher: Fetcher) -> Splits:
+            split = Split(np.zeros((3, self.n_levels), np.uint8), np.full(3, self.label, np.uint8))
+            return Splits(split, split, split, ())
+
+    assert len(Misfit().splits().test) == 3
+
+    class OtherSize(Misfit):
+        n_levels: ClassVar[int] = 783
+
+    class OtherLabels(Misfit):
+        label: ClassVar[int] = 10
+
+    with pytest.raises(DataNotAvailableError, match="783 levels .* expected 784 levels"):
+        OtherSize().splits()
+    with pytest.raises(DataNotAvailableError, match="up to 10, expected .* and 10 classes"):
+        OtherLabels().splits()
+
+
+@pytest.mark.parametrize("name", sorted(DATASETS))
+def test_sections_know_their_shape_without_reading(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "nothing"))
+    section = DATASETS[name]
+    if any(field.is_required() for field in section.model_fields.values()):
+        pytest.skip("its shape is that of the reader's own images")
+    dataset = section()
+    shape = dataset.image_shape  # type: ignore[attr-defined]
+    assert dataset.input_size == np.prod(shape)  # type: ignore[attr-defined]
+    assert dataset.n_classes == len(dataset.class_names)  # type: ignore[attr-defined]
+    if isinstance(dataset, FiniteDataset):
+        assert dataset.split_sizes is not None
+        assert all(path is None for path in dataset.files_here(data_folder()).values())
+
+
+def test_data_folder_is_the_variable_or_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLOROT_DATA", str(tmp_path))
+    assert data_folder() == tmp_path
+    monkeypatch.setenv("GLOROT_DATA", "")
+    assert data_folder().name == "glorot_repro"
+    monkeypatch.chdir(tmp_path)
+    set_data_folder(Path("relative"))
+    monkeypatch.chdir("/")
+    assert data_folder() == tmp_path / "relative"
