@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from glorot_repro import __version__
-from glorot_repro.cli import configs, data, figures, run
+from glorot_repro.cli import configs, data, figures, run, runs
 from glorot_repro.errors import GlorotReproError
 
 INTERRUPTED = 130
@@ -25,6 +25,10 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("config")(configs.config)
 app.command("schema")(configs.schema)
+app.command("runs")(runs.runs)
+app.command("show")(runs.show)
+app.command("compare")(runs.compare)
+app.command("rm")(runs.rm)
 app.command("figures")(figures.figures)
 app.add_typer(data.app, name="data")
 

@@ -1,6 +1,7 @@
 """`figures`: draw the paper's figures from run directories, over the printed curves."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 from glorot_repro.cli.options import RESULTS, JsonOption, QuietOption, ResultsOption
 
 if TYPE_CHECKING:
-    from glorot_repro.config.schema import RunConfig
+    from glorot_repro.config.experiment import Experiment
     from glorot_repro.runs.reading import RunRecord
 
 
@@ -38,10 +39,10 @@ def figures(
             raise ConfigError(unknown_name_message("figure", name, FIGURES))
     drawn: dict[str, list[str]] = {}
     for name in names or FIGURES:
-        runs = _runs_of(name, scale)
+        experiment = _experiment_of(name, scale)
         if run_missing:
-            _run_missing(runs, results, is_silent=quiet or json_output)
-        records = _records_of(runs, results)
+            _run_missing(experiment, results, is_silent=quiet or json_output)
+        records = _records_of(experiment, results)
         if not records and not (quiet or json_output):
             typer.echo(
                 f"{name}: not run yet at scale {scale}; add --run, or: "
@@ -56,26 +57,33 @@ def figures(
         typer.echo(json.dumps({"figures": drawn}, indent=2))
 
 
-def _runs_of(name: str, scale: str) -> "list[RunConfig]":
-    from glorot_repro.config.experiment import expand_runs, load_experiment
+def _experiment_of(name: str, scale: str) -> "Experiment":
+    from glorot_repro.config.experiment import load_experiment
     from glorot_repro.config.shipped import config_path
 
-    return expand_runs(load_experiment(config_path(name), scale=scale))
+    return load_experiment(config_path(name), scale=scale)
 
 
-def _run_missing(runs: "list[RunConfig]", results: Path, *, is_silent: bool) -> None:
-    from glorot_repro.cli.run import run_all
+def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:
+    from glorot_repro.cli.run import end_if_interrupted, run_experiment
     from glorot_repro.runs.execution import is_finished
     from glorot_repro.runs.paths import run_directory
 
-    missing = [one for one in runs if not is_finished(run_directory(results, one))]
-    run_all(missing, results, is_silent=is_silent)
+    if not experiment.search:
+        missing = [one for one in experiment.runs if not is_finished(run_directory(results, one))]
+        experiment = replace(experiment, runs=tuple(missing))
+    if experiment.runs:
+        outcomes, _ = run_experiment(experiment, results, is_silent=is_silent)
+        end_if_interrupted(outcomes)
 
 
-def _records_of(runs: "list[RunConfig]", results: Path) -> "list[RunRecord]":
+def _records_of(experiment: "Experiment", results: Path) -> "list[RunRecord]":
+    """The finished runs; of a search, those of the winners."""
+    from glorot_repro.runs.competition import winning_runs
     from glorot_repro.runs.execution import is_finished
     from glorot_repro.runs.paths import run_directory
     from glorot_repro.runs.reading import load_run
 
+    runs = winning_runs(experiment, results) if experiment.search else experiment.runs
     directories = [run_directory(results, one) for one in runs]
     return [load_run(directory.path) for directory in directories if is_finished(directory)]

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from glorot_repro.cli.columns import print_columns
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.summary import LayerSummary, summary_of
 
@@ -93,16 +94,13 @@ class PlainReporter(SilentReporter):
     def ended(self, job: Job, info: dict[str, Any]) -> None:
         self._say(f"{job.config.experiment}/{job.label}: {_outcome(info)}")
         if job.pause_at is None and info["status"] not in WITHOUT_TABLE:
-            summary = summary_of(job.directory.path)
-            if summary:
-                self._out.print(_summary_table(summary))
-                self._say(*_reasons(summary))
+            print_summary(summary_of(job.directory.path))
         self._say(f"{job.directory.path}", "")
 
     def decided(self, points: Sequence[dict[str, Any]]) -> None:
         if points:
             self._say(f"search: {points[0]['criterion']}")
-            self._out.print(search_table(points))
+            print_search(points)
 
     def counted(self, outcomes: Sequence[tuple[Job, dict[str, Any]]]) -> None:
         # Of the jobs of one run, the last one tells what became of it.
@@ -119,6 +117,15 @@ class PlainReporter(SilentReporter):
     def _say(self, *lines: str) -> None:
         for line in lines:
             self._out.print(line, markup=False, soft_wrap=True)
+
+
+def print_summary(summary: Sequence[LayerSummary]) -> None:
+    """Print the table of a run's layers on stdout, and the reasons of its verdicts."""
+    if summary:
+        out = Console(highlight=False)
+        out.print(_summary_table(summary))
+        for line in _reasons(summary):
+            out.print(line, markup=False, soft_wrap=True)
 
 
 def reporter_for(*, is_silent: bool) -> SilentReporter:
@@ -165,28 +172,25 @@ def _summary_table(summary: Sequence[LayerSummary]) -> Table:
     return table
 
 
-def search_table(points: Sequence[dict[str, Any]]) -> Table:
-    """The candidates of each grid point with their validation error; the winners are marked."""
-    table = Table()
-    for name in ("grid point", "candidate", "validation error %", "updates", "winner"):
-        table.add_column(
-            name, justify="right" if name in ("validation error %", "updates") else "left"
-        )
+def print_search(points: Sequence[dict[str, Any]]) -> None:
+    """Print the candidates of each grid point with their validation error, and the winners."""
+    rows = []
     for point in points:
-        for number, candidate in enumerate(point["candidates"]):
-            is_last = number == len(point["candidates"]) - 1
+        for candidate in point["candidates"]:
+            error = candidate["validation_error"]
+            statuses = ", ".join(sorted(set(candidate["statuses"])))
             is_winner = candidate["candidate"] == point["winner"]
-            table.add_row(
-                _values(point["point"]) if number == 0 else "",
-                _values(candidate["candidate"]),
-                ", ".join(sorted(set(candidate["statuses"])))
-                if candidate["validation_error"] is None
-                else f"{candidate['validation_error']:.2f}",
-                f"{candidate['updates']:,}",
-                f"winner, {_spread(point)}" if is_winner else "",
-                end_section=is_last,
+            rows.append(
+                (
+                    _values(point["point"]),
+                    _values(candidate["candidate"]),
+                    statuses if error is None else f"{error:.2f}",
+                    f"{candidate['updates']:,}",
+                    f"winner, {_spread(point)}" if is_winner else "",
+                )
             )
-    return table
+    numbers = ("validation %", "updates")
+    print_columns(("grid point", "candidate", *numbers, ""), rows, right=numbers)
 
 
 def _values(labels: dict[str, Any]) -> str:

@@ -22,11 +22,12 @@ from glorot_repro.cli.options import (
 from glorot_repro.errors import ConfigError, DivergedError, RunFailedError
 
 if TYPE_CHECKING:
-    from glorot_repro.cli.reporters import SilentReporter
+    from glorot_repro.config.experiment import Experiment
     from glorot_repro.config.schema import RunConfig
     from glorot_repro.runs.job import Job
-    from glorot_repro.runs.scheduler import Agenda, Workers
+    from glorot_repro.runs.scheduler import Workers
 
+    StopRequest = Callable[[], bool]
     Outcomes = list[tuple[Job, dict[str, Any]]]
 
 INTERRUPTED = 130
@@ -61,63 +62,73 @@ def run(
     json_output: JsonOption = False,
 ) -> None:
     """Train every run of an experiment that is not finished yet."""
-    from glorot_repro.cli.reporters import reporter_for
     from glorot_repro.config.experiment import load_experiment
-    from glorot_repro.runs.competition import Competition
 
     if jobs is not None and scheduler is not None:
         message = "--jobs is for this machine, --scheduler for a cluster: give one of them"
         raise ConfigError(message)
     experiment = load_experiment(config, overrides or [], scale)
-    agenda: Agenda
-    if experiment.search:
-        agenda = Competition(experiment, results, force=force)
-    else:
-        agenda = _job_list(experiment.runs, results, force=force)
-    stop = _StopOnSignal()
-    workers = _workers(experiment.runs, results, stop.is_requested, jobs, scheduler, force)
-    with reporter_for(is_silent=quiet or json_output) as reporter:
-        outcomes = _execute(agenda, workers, reporter, stop.is_requested)
-    search = agenda.report() if isinstance(agenda, Competition) else None
-    if search is not None:
-        reporter.decided(search)
-    reporter.counted(outcomes)
+    outcomes, points = run_experiment(
+        experiment,
+        results,
+        is_silent=quiet or json_output,
+        force=force,
+        choose_workers=lambda stop: _workers(
+            experiment.runs, results, stop, n_jobs=jobs, scheduler=scheduler, force=force
+        ),
+    )
     if json_output:
-        shown = {"runs": _described(outcomes), **({} if search is None else {"search": search})}
+        shown = {"runs": _described(outcomes), **({} if points is None else {"search": points})}
         typer.echo(json.dumps(shown, indent=2, allow_nan=False))
     _end(outcomes)
 
 
-def run_all(runs: "Sequence[RunConfig]", results: Path, *, is_silent: bool) -> None:
-    """Execute `runs` side by side, as many as there are cores, those that are finished excepted.
+def run_experiment(
+    experiment: "Experiment",
+    results: Path,
+    *,
+    is_silent: bool,
+    force: bool = False,
+    choose_workers: "Callable[[StopRequest], Workers] | None" = None,
+) -> "tuple[Outcomes, list[dict[str, Any]] | None]":
+    """Execute the runs of an experiment, by default as many side by side as there are cores.
 
-    SIGINT and SIGTERM stop all after their current update, with a checkpoint, and end the command.
+    Returns each job with its run.json, and what a search found at each grid point, None without
+    `search`. SIGINT and SIGTERM stop all runs after their current update, with a checkpoint.
     """
     from glorot_repro.cli.reporters import reporter_for
-
-    stop = _StopOnSignal()
-    workers = _workers(runs, results, stop.is_requested, None, None, False)
-    with reporter_for(is_silent=is_silent) as reporter:
-        agenda = _job_list(runs, results, force=False)
-        outcomes = _execute(agenda, workers, reporter, stop.is_requested)
-    _end_if_interrupted(outcomes)
-
-
-def _job_list(runs: "Sequence[RunConfig]", results: Path, *, force: bool) -> "Agenda":
+    from glorot_repro.runs.competition import Competition
     from glorot_repro.runs.job import Job
     from glorot_repro.runs.paths import run_directory
-    from glorot_repro.runs.scheduler import JobList
+    from glorot_repro.runs.scheduler import JobList, Scheduler
 
-    return JobList([Job(one, run_directory(results, one), force=force) for one in runs])
+    runs = experiment.runs
+    competition = Competition(experiment, results, force=force) if experiment.search else None
+    agenda = competition or JobList(
+        [Job(one, run_directory(results, one), force=force) for one in runs]
+    )
+    stop = _StopOnSignal().is_requested
+    workers = choose_workers(stop) if choose_workers else _workers(runs, results, stop)
+    with reporter_for(is_silent=is_silent) as reporter:
+        try:
+            outcomes = Scheduler(workers, reporter, should_stop=stop).run(agenda)
+        finally:
+            workers.close()
+    points = competition.report() if competition else None
+    if points is not None:
+        reporter.decided(points)
+    reporter.counted(outcomes)
+    return outcomes, points
 
 
 def _workers(
     runs: "Sequence[RunConfig]",
     results: Path,
-    should_stop: Callable[[], bool],
-    jobs: int | None,
-    scheduler: str | None,
-    force: bool,
+    should_stop: "StopRequest",
+    *,
+    n_jobs: int | None = None,
+    scheduler: str | None = None,
+    force: bool = False,
 ) -> "Workers":
     from glorot_repro.runs.execution import is_finished
     from glorot_repro.runs.paths import run_directory
@@ -130,23 +141,9 @@ def _workers(
     from glorot_repro.runs.scheduler import ThisProcess
 
     n_to_do = sum(force or not is_finished(run_directory(results, one)) for one in runs)
-    n_processes = min(n_to_do, jobs or n_cores())
+    n_processes = min(n_to_do, n_jobs or n_cores())
     # One run at a time needs no other process, which would take half a second to start.
     return Processes(n_processes) if n_processes > 1 else ThisProcess(should_stop)
-
-
-def _execute(
-    agenda: "Agenda",
-    workers: "Workers",
-    reporter: "SilentReporter",
-    should_stop: Callable[[], bool],
-) -> "Outcomes":
-    from glorot_repro.runs.scheduler import Scheduler
-
-    try:
-        return Scheduler(workers, reporter, should_stop=should_stop).run(agenda)
-    finally:
-        workers.close()
 
 
 def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:
@@ -163,7 +160,7 @@ def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:
 
 
 def _end(outcomes: "Outcomes") -> None:
-    _end_if_interrupted(outcomes)
+    end_if_interrupted(outcomes)
     last = {job.directory.path: info for job, info in outcomes}
     statuses = [info["status"] for info in last.values()]
     if "failed" in statuses:
@@ -177,7 +174,8 @@ def _end(outcomes: "Outcomes") -> None:
         raise DivergedError(message)
 
 
-def _end_if_interrupted(outcomes: "Outcomes") -> None:
+def end_if_interrupted(outcomes: "Outcomes") -> None:
+    """End the command with exit code 130 if a run was interrupted."""
     if any(info["status"] == "interrupted" for _, info in outcomes):
         typer.echo("interrupted; the same command goes on from here", err=True)
         raise typer.Exit(INTERRUPTED)
