@@ -94,11 +94,6 @@ class ImageFolder(FiniteDataset):
         """See FiniteDataset."""
         return
 
-    @property
-    def how_to_get(self) -> str:
-        """See FiniteDataset."""
-        return f"make a folder {self.path} that holds one folder of images a class"
-
     def root(self, folder: Path) -> Path:
         """The folder of the classes, with `folder` the data folder."""
         path = Path(self.path).expanduser()

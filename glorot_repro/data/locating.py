@@ -17,6 +17,7 @@ from glorot_repro.data.published import (
     other_content,
     read_published,
 )
+from glorot_repro.data.store import remove_unfinished
 from glorot_repro.errors import DataNotAvailableError
 
 logger = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ def find_or_fetch(
             if found is None:
                 for problem in problems:
                     logger.warning("%s; fetching it again", problem)
+                remove_unfinished(target)
                 fetch()
                 found = find([])
     except DataNotAvailableError as error:

@@ -15,6 +15,8 @@ from glorot_repro.errors import StorageError
 FORMAT_VERSION = 1
 """Of the arrays that are written here."""
 
+_PART = ".{name}.{process}.part"
+
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
@@ -23,7 +25,7 @@ def replacing(target: Path) -> Iterator[Path]:
     Missing folders are made; file and rename are flushed to the disk. After an error `target` is
     what it was. Raises StorageError if a file cannot be written, also inside the block.
     """
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    temporary = target.with_name(_PART.format(name=target.name, process=os.getpid()))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -35,6 +37,12 @@ def replacing(target: Path) -> Iterator[Path]:
         raise cannot_write(target.parent, error) from error
     finally:
         _remove_quietly(temporary)
+
+
+def remove_unfinished(target: Path) -> None:
+    """Remove what killed processes have left of `target`; nobody else may be writing it."""
+    for path in target.parent.glob(_PART.format(name=target.name, process="*")):
+        _remove_quietly(path)
 
 
 def write_arrays(target: Path, **arrays: NDArray) -> None:

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from glorot_repro.cli import data
 from glorot_repro.cli.progress import DownloadBar
+from glorot_repro.data.imagenet import synsets_of_classes
 from glorot_repro.data.mnist import Mnist
 from glorot_repro.data.registry import DATASETS
 
@@ -95,6 +96,18 @@ def test_fetch_gets_and_checks_all_files(small_mnist: Path, mirror: Mirror) -> N
     assert [file["official"] for file in printed["files"]] == [True] * 4
     assert invoke("fetch", "mnist", "--data-dir", small_mnist, "--quiet") == ""
     assert len(mirror.requests) == 8
+
+
+def test_a_terminal_shows_the_bar_of_each_file(
+    small_mnist: Path, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # makes rich believe in a terminal
+    monkeypatch.setenv("COLUMNS", "100")
+    arguments = ["fetch", "mnist", "--data-dir", str(small_mnist)]
+    result = CliRunner().invoke(data.app, [*arguments, "--mirror", mirror.address("good")])
+    assert result.exit_code == 0
+    for name in MNIST_FILES:
+        assert f"{name}.gz" in result.stderr
 
 
 def test_nothing_is_fetched_for_what_is_generated() -> None:
@@ -177,6 +190,29 @@ def test_sample_of_a_finite_data_set_is_its_training_images(
     training = np.frombuffer(MNIST_FILES["train-images-idx3-ubyte"], np.uint8, offset=16)
     expected = training[: 40 * 784].reshape(40, 784)
     np.testing.assert_array_equal(np.unique(images, axis=0), np.unique(expected, axis=0))
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_prepare_makes_small_imagenet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    monkeypatch.setenv("GLOROT_DATA", "")
+    if is_terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    for ids in synsets_of_classes().values():
+        (tmp_path / "imagenet" / ids[0]).mkdir(parents=True)
+        for number in range(11):
+            Image.new("L", (5, 5), number).save(tmp_path / "imagenet" / ids[0] / f"{number}.png")
+    arguments = ("small_imagenet", "--imagenet", tmp_path / "imagenet", "--data-dir", tmp_path)
+    path = tmp_path / "small_imagenet" / "small_imagenet-11.npz"
+    text = invoke("prepare", *arguments, "--images-per-class", 11)
+    assert text == f"{path}: 90 training, 10 validation, 10 test images\n"
+    assert path.is_file()
+    printed = json.loads(invoke("prepare", *arguments, "--images-per-class", 11, "--json"))
+    assert printed["sizes"] == {"training": 90, "validation": 10, "test": 10}
+    text = invoke("show", "small_imagenet", "images_per_class=11", "--out", tmp_path / "sheet.png")
+    assert f"{path}  SHA-256" in text
+    assert "images of 37 x 37, 1,369 inputs" in text
 
 
 def test_a_run_finds_its_images_and_records_their_hash(

@@ -15,6 +15,7 @@ import pytest
 from small_files import CIFAR10_FILES, Mirror, SmallCifar10, cifar10_archive_bytes, write_files
 from small_files import with_flipped_byte as flipped
 
+from glorot_repro.data import cifar10_archive
 from glorot_repro.data.cifar10 import Cifar10
 from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.finite import Splits, unofficial_files
@@ -169,6 +170,28 @@ def test_a_bad_archive_leaves_nothing_behind(tmp_path: Path, archive: bytes, wor
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
 
 
+@pytest.mark.parametrize(
+    ("archive", "words"),
+    [
+        (
+            cifar10_archive_bytes({"a": bytes(2_000_000), **CIFAR10_FILES}),
+            "it holds more than 1,000,000 bytes",
+        ),
+        (
+            gzip.compress(gzip.decompress(cifar10_archive_bytes(CIFAR10_FILES)) + bytes(3_000_000)),
+            "it goes on after its end",
+        ),
+    ],
+)
+def test_a_bomb_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: bytes, words: str
+) -> None:
+    monkeypatch.setattr(cifar10_archive, "_MOST_BYTES", 1_000_000)
+    write_files(tmp_path, {ARCHIVE: archive})
+    with pytest.raises(DataNotAvailableError, match=words):
+        read(tmp_path)
+
+
 class _Hostile:
     def __reduce__(self) -> tuple[object, tuple[str, str]]:
         return os.putenv, ("GLOROT_WAS_HERE", "1")
@@ -234,6 +257,7 @@ def test_real_cifar10_has_its_splits_class_counts_and_mean_square(real_folder: P
 MEMORY = """
 from pathlib import Path
 import numpy as np
+from glorot_repro.data import cifar10_archive
 from glorot_repro.data.cifar10 import Cifar10
 seeds = np.random.SeedSequence(0)
 dataset = Cifar10()

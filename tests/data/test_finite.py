@@ -1,17 +1,22 @@
 """What all finite data sets share, shown on small MNIST files."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 from small_files import MNIST_FILES, SmallMnist, write_files
 
+from glorot_repro.data.cifar10 import Cifar10
 from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.finite import FiniteDataset, Split, Splits
 from glorot_repro.data.folder import data_folder, set_data_folder
+from glorot_repro.data.image_folder import ImageFolder
+from glorot_repro.data.images import Dataset
+from glorot_repro.data.mnist import Mnist
 from glorot_repro.data.registry import DATASETS
+from glorot_repro.data.small_imagenet import SmallImagenet
 from glorot_repro.errors import DataNotAvailableError
 
 SEEDS = np.random.SeedSequence(3)
@@ -113,13 +118,18 @@ def test_sections_know_their_shape_without_reading(
     section = DATASETS[name]
     if any(field.is_required() for field in section.model_fields.values()):
         pytest.skip("its shape is that of the reader's own images")
-    dataset = section()
-    shape = dataset.image_shape  # type: ignore[attr-defined]
-    assert dataset.input_size == np.prod(shape)  # type: ignore[attr-defined]
-    assert dataset.n_classes == len(dataset.class_names)  # type: ignore[attr-defined]
+    dataset = cast("Dataset", section())
+    assert dataset.input_size == np.prod(dataset.image_shape)
+    assert dataset.n_classes == len(dataset.class_names)
     if isinstance(dataset, FiniteDataset):
         assert dataset.split_sizes is not None
         assert all(path is None for path in dataset.files_here(data_folder()).values())
+
+
+def test_sections_are_data_sets() -> None:
+    """The types say it; the stream is an ExampleStream."""
+    datasets: list[Dataset] = [Mnist(), Cifar10(), SmallImagenet(), ImageFolder(path="images")]
+    assert len({type(dataset) for dataset in datasets}) == 4
 
 
 def test_data_folder_is_the_variable_or_the_cache(

@@ -282,3 +282,5 @@ def test_path_is_relative_to_the_current_or_the_data_folder(
     assert dataset.n_classes == 2
     monkeypatch.chdir(root.parent)
     assert dataset.root(Path("/nowhere")) == Path("images")
+    assert dataset.files_here(Path("/nowhere")) == {"images": Path("images")}
+    assert ImageFolder(path="none").files_here(Path("/nowhere")) == {"none": None}

@@ -114,6 +114,13 @@ def test_all_files_are_fetched_into_the_data_folder(tmp_path: Path, mirror: Mirr
     assert names == {*GZIPS, ".lock"}
 
 
+def test_what_a_killed_download_has_left_is_removed(tmp_path: Path, mirror: Mirror) -> None:
+    left = tmp_path / "mnist" / f".{IMAGES}.gz.12345.part"
+    write_files(left.parent, {left.name: b"half"})
+    read(tmp_path, None, mirror.address("good"))
+    assert {path.name for path in left.parent.iterdir()} == {*GZIPS, ".lock"}
+
+
 def test_without_network_one_line_says_what_to_put_where(tmp_path: Path, mirror: Mirror) -> None:
     write_files(tmp_path / "mnist", {LABELS: MNIST_FILES[LABELS]}, in_gzip=True)
     with pytest.raises(DataNotAvailableError) as caught:
@@ -179,6 +186,16 @@ def test_fashion_mnist_is_official_in_the_authors_compression(tmp_path: Path) ->
     splits = read(tmp_path, dataset)
     provenance = {file.name: file.sha256 for file in splits.files}
     assert unofficial_files(dataset, provenance) == [LABELS]
+
+
+def test_fashion_mnist_is_fetched_in_the_authors_compression_only(tmp_path: Path) -> None:
+    other = {f"{name}.gz": gzip.compress(data, 1) for name, data in FASHION_FILES.items()}
+    good = {f"{name}.gz": data for name, data in FASHION_GZIPS.items()}
+    with Mirror(other) as bad, Mirror(good) as mirror:
+        addresses = (bad.address("good"), mirror.address("good"))
+        splits = read(tmp_path, SmallFashionMnist(), *addresses)
+    assert all(file.is_official for file in splits.files)
+    assert len(bad.requests) == 2 * 4
 
 
 def test_fashion_mnist_does_not_take_the_files_of_mnist(tmp_path: Path) -> None:
