@@ -216,8 +216,9 @@ def test_prepare_makes_small_imagenet(
 
 
 def test_a_run_finds_its_images_and_records_their_hash(
-    cli: Run, image_folder: Path, tmp_path: Path
+    cli: Run, image_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "data"))  # the cache must not go elsewhere
     (tmp_path / "pets.yaml").write_text(
         "name: pets\n"
         "dataset: {name: image_folder, path: pets, size: 8}\n"
@@ -232,6 +233,7 @@ def test_a_run_finds_its_images_and_records_their_hash(
     assert run["status"] == "finished"
     assert list(run["data_files"]) == ["pets"]
     assert len(run["data_files"]["pets"]) == 64
+    assert len(list((tmp_path / "data" / "image_folder").glob("*.npz"))) == 1
 
 
 @has_mnist
