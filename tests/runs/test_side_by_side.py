@@ -1,0 +1,248 @@
+"""Worker processes: equal bits, deaths, interruptions, orphans."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+from glorot_repro.runs.reading import load_run
+
+N_UPDATES = 2000
+LONG = ("seeds=[0,1]", f"training.updates={N_UPDATES}", "record.every=1000",
+        "evaluation.every=1000", "training.checkpoint_every=300")  # fmt: skip
+PLUGIN = """\
+import os, sys
+import numpy as np
+
+CALLS = 0
+
+def watched(s):
+    variables = {os.environ.get(name) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
+    if sys.argv[0] == "-c":
+        with open(f"worker-{os.getpid()}", "w") as file:
+            file.write(" ".join(map(str, variables)))
+    return np.tanh(s)
+
+def once_deadly(s):
+    global CALLS
+    CALLS += s.shape == (10, 24)
+    if CALLS == 60 and not os.path.exists("died"):
+        open("died", "w").close()
+        os.kill(os.getpid(), 9)
+    return np.tanh(s)
+
+def deadly(s):
+    if sys.argv[0] == "-c" and os.path.exists("deadly"):
+        with open("deaths", "a") as file:
+            file.write("x")
+        os.kill(os.getpid(), 9)
+    return np.tanh(s)
+"""
+
+
+def files(results: Path) -> dict[str, bytes]:
+    """The results of all runs: name to bytes of what must not depend on how it was computed."""
+    found = {
+        str(path.relative_to(results)): path.read_bytes()
+        for name in ("curves.csv", "histograms.npz", "config.yaml")
+        for path in results.rglob(name)
+    }
+    for path in results.rglob("run.json"):
+        digest = json.loads(path.read_text())["parameters_sha256"]
+        found[str(path.relative_to(results))] = digest.encode()
+    return found
+
+
+def wait_until(is_so: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert process.poll() is None, "the command ended too early"
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def started(arguments: list[str], folder: Path) -> "subprocess.Popen[bytes]":
+    """The command as a process whose two runs have a checkpoint each."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "glorot_repro", *arguments],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    wait_until(lambda: len(list((folder / "cut").rglob("checkpoint.npz"))) == 2, process)
+    return process
+
+
+def children(process: "subprocess.Popen[bytes]") -> list[int]:
+    text = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(word) for word in text.split()]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_side_by_side_gives_the_bytes_of_one_after_the_other(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(PLUGIN)
+    arguments = ["run", str(small_config), "seeds=[0,1,2,3]", "model.activation=mine:watched"]
+    alone = cli(*arguments, "--jobs", "1", "--results", "one")
+    assert not list(tmp_path.glob("worker-*"))
+    together = cli(*arguments, "--jobs", "2", "--results", "two")
+    assert (alone.returncode, together.returncode) == (0, 0), together.stderr
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    assert len(files(tmp_path / "one")) == 4 * 4
+    assert [path.read_text() for path in tmp_path.glob("worker-*")] == ["1", "1"]
+    for path in (tmp_path / "two").rglob("run.json"):
+        assert [blas["threads"] for blas in json.loads(path.read_text())["blas"]] == [1]
+
+
+def test_a_dead_worker_resumes_its_run_only(cli: Run, small_config: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(PLUGIN)
+    arguments = ["run", str(small_config), "grid.model.activation=[mine:once_deadly, tanh]"]
+    done = cli(*arguments, "--jobs", "2", "--results", "cut")
+    assert done.returncode == 0, done.stderr
+    assert "killed by SIGKILL; resuming it (1 of 3 times)" in done.stderr
+    assert done.stderr.count("from update 14") == 1  # the last checkpoint before the 20th update
+    assert done.stderr.count("40 updates") == 3
+    assert "2 runs: 2 finished" in done.stdout
+    cli(*arguments, "--jobs", "1", "--results", "whole")
+    assert files(tmp_path / "cut") == files(tmp_path / "whole")
+
+
+def test_a_run_whose_worker_always_dies_fails_and_the_others_go_on(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(PLUGIN)
+    (tmp_path / "deadly").touch()
+    arguments = ["run", str(small_config), "grid.model.activation=[mine:deadly, tanh]"]
+    done = cli(*arguments, "--jobs", "2")
+    assert done.returncode == 1
+    assert (tmp_path / "deaths").read_text() == "x" * 4  # the first time and three resumptions
+    assert "2 runs: 1 finished, 1 failed" in done.stdout or "1 failed, 1 finished" in done.stdout
+    assert "1 of 2 runs failed" in done.stderr.splitlines()[-1]
+    shown = json.loads(cli("runs", "--json").stdout)["runs"]
+    assert sorted(run["status"] for run in shown) == ["failed", "finished"]
+
+    (tmp_path / "deadly").unlink()
+    again = cli(*arguments, "--jobs", "2")
+    assert again.returncode == 0, again.stderr
+
+
+def test_an_exception_fails_its_run_only(cli: Run, small_config: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import sys\nimport numpy as np\n"
+        "def broken(s):\n"
+        "    if sys.argv[0] == '-c' and s.shape == (10, 24):\n"
+        "        raise RuntimeError('no such sine')\n"
+        "    return np.tanh(s)\n"
+    )
+    done = cli("run", str(small_config), "grid.model.activation=[mine:broken, tanh]", "--jobs", "2")
+    assert done.returncode == 1
+    assert "RuntimeError: no such sine" in done.stdout
+    assert "tanh-seed0" in done.stdout
+    assert "1 finished" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Run, Path], dict[str, bytes]]:
+    """The results of the two long runs, computed once."""
+    folder = tmp_path_factory.mktemp("whole")
+
+    def results(cli: Run, config: Path) -> dict[str, bytes]:
+        if not files(folder):
+            done = cli("run", str(config), *LONG, "--results", str(folder))
+            assert done.returncode == 0, done.stderr
+        return files(folder)
+
+    return results
+
+
+Whole = Callable[[Run, Path], dict[str, bytes]]
+
+
+def test_ctrl_c_stops_all_workers_with_checkpoints(
+    cli: Run, small_config: Path, tmp_path: Path, whole: Whole
+) -> None:
+    arguments = ["run", str(small_config), *LONG, "--jobs", "2", "--results", "cut"]
+    process = started(arguments, tmp_path)
+    workers = children(process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    assert not any(is_alive(pid) for pid in workers)
+    infos = [load_run(path.parent).info for path in (tmp_path / "cut").rglob("run.json")]
+    assert [info["status"] for info in infos] == ["interrupted"] * 2
+    assert all(0 < info["updates_done"] < N_UPDATES for info in infos)
+    assert cli(*arguments).returncode == 0
+    assert files(tmp_path / "cut") == whole(cli, small_config)
+
+
+def test_workers_do_not_outlive_their_parent(
+    cli: Run, small_config: Path, tmp_path: Path, whole: Whole
+) -> None:
+    arguments = ["run", str(small_config), *LONG, "--jobs", "2", "--results", "cut"]
+    process = started(arguments, tmp_path)
+    workers = children(process)
+    assert len(workers) == 2
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 20
+    while any(is_alive(pid) for pid in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    infos = [load_run(path.parent).info for path in (tmp_path / "cut").rglob("run.json")]
+    assert [info["status"] for info in infos] == ["interrupted"] * 2
+    assert cli(*arguments).returncode == 0
+    assert files(tmp_path / "cut") == whole(cli, small_config)
+
+
+def test_a_second_process_on_the_same_run_refuses_with_one_line(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    arguments = ["run", str(small_config), *LONG, "training.updates=1000000", "--results", "cut"]
+    process = started(arguments, tmp_path)
+    second = cli(*arguments, "--jobs", "1")
+    assert second.returncode == 5
+    assert "is being trained by another process" in second.stderr
+    assert len(second.stderr.splitlines()) == 1
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 130
+    infos = [load_run(path.parent).info for path in (tmp_path / "cut").rglob("run.json")]
+    assert [info["status"] for info in infos] == ["interrupted"] * 2
+
+
+def test_twenty_processes_at_once_do_not_disturb_each_other(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    seeds = range(20)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "glorot_repro", "run", str(small_config), f"seeds=[{seed}]",
+             "training.updates=5", "--quiet", "--results", "together"],
+            cwd=tmp_path, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        )
+        for seed in seeds
+    ]  # fmt: skip
+    assert [process.wait(60) for process in processes] == [0] * len(processes)
+    cli(
+        "run",
+        str(small_config),
+        f"seeds={list(seeds)}",
+        "training.updates=5",
+        "--results",
+        "alone",
+        "--jobs",
+        "1",
+    )
+    assert files(tmp_path / "together") == files(tmp_path / "alone")
+    assert len(list((tmp_path / "together").rglob("run.json"))) == 20
+    assert not list((tmp_path / "together").rglob("*.tmp"))
