@@ -3,7 +3,7 @@
 import csv
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,16 +86,21 @@ class Curves:
     @classmethod
     def from_csv(cls, data: bytes) -> "Curves":
         """What `to_csv` wrote. Raises ValueError if `data` is something else."""
-        reader = csv.reader(io.StringIO(data.decode()))
-        if tuple(next(reader, ())) != HEADER:
-            message = f"the first line should read {','.join(HEADER)}"
-            raise ValueError(message)
-        return cls(
-            (
-                int(update),
-                int(layer) if layer else WHOLE_NETWORK,
-                quantity,
-                float(value) if value else math.nan,
-            )
-            for update, layer, quantity, value in reader
+        try:
+            return cls(_read_rows(data.decode()))
+        except csv.Error as error:  # not a ValueError itself
+            raise ValueError(str(error)) from error
+
+
+def _read_rows(text: str) -> Iterator[tuple[int, int, str, float]]:
+    reader = csv.reader(io.StringIO(text))
+    if tuple(next(reader, ())) != HEADER:
+        message = f"the first line should read {','.join(HEADER)}"
+        raise ValueError(message)
+    for update, layer, quantity, value in reader:
+        yield (
+            int(update),
+            int(layer) if layer else WHOLE_NETWORK,
+            quantity,
+            float(value) if value else math.nan,
         )

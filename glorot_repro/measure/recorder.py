@@ -33,14 +33,16 @@ class Recorder:
 
     inputs: (examples, input_size), labels: (examples,): the probe examples, the same for the whole
     run. Gradients are those of the mean cost over mini-batches of ten of them, in their order:
-    dC/ds is summed over the examples of a mini-batch, as dC/dW is.
+    dC/ds is summed over the examples of a mini-batch, as dC/dW is. Fewer than ten are one
+    mini-batch; of more, those beyond the last whole mini-batch are left out (a small test set).
     """
 
     def __init__(self, config: RunConfig, inputs: Array, labels: Labels) -> None:
         self._config = config
-        self._inputs = inputs
-        self._labels = labels
         self._batch = min(PROBE_BATCH, len(labels))
+        n_used = len(labels) // self._batch * self._batch
+        self._inputs = inputs[:n_used]
+        self._labels = labels[:n_used]
         self._series = {
             name: HistogramSeries(config.record.bins)
             for name in ("activation", "backprop", "weight_gradient")

@@ -1,0 +1,103 @@
+"""Histograms over time: the arrays of the file, and going on from them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glorot_repro.measure.histogram_series import FIELDS, HistogramSeries
+from glorot_repro.measure.histograms import summarize
+
+State = dict[str, Any]
+
+
+def filled(records: list[int], layers: int, bins: int) -> HistogramSeries:
+    """Different values in every record and layer, with infinities in some."""
+    series = HistogramSeries(bins)
+    for update in records:
+        for layer in range(1, layers + 1):
+            values = np.random.default_rng([update, layer]).normal(layer, 1 + update, 40)
+            values[: layer % 3] = np.inf
+            values[10 : 10 + update % 4] = np.nan
+            series.add(update, layer, summarize(values, bins).histogram)
+    return series
+
+
+def saved(series: HistogramSeries, updates: list[int]) -> State:
+    return series.arrays("q", updates) | {"updates": np.array(updates, np.int64)}
+
+
+def test_arrays_hold_each_histogram_at_its_record_and_layer() -> None:
+    series = filled([0, 5, 9], layers=2, bins=7)
+    arrays = series.arrays("q", [0, 5, 9])
+    assert arrays["q_layers"].tolist() == [1, 2]
+    assert series.updates == [0, 5, 9]
+    for r, update in enumerate([0, 5, 9]):
+        for k, layer in enumerate([1, 2]):
+            values = np.random.default_rng([update, layer]).normal(layer, 1 + update, 40)
+            values = np.delete(values, [*range(layer % 3), *range(10, 10 + update % 4)])
+            counts, edges = np.histogram(values, 7)
+            np.testing.assert_array_equal(arrays["q_counts"][r, k], counts)
+            assert arrays["q_low"][r, k] == edges[0]
+            assert arrays["q_high"][r, k] == edges[-1]
+            assert arrays["q_overflow"][r, k] == layer % 3
+            assert arrays["q_nonfinite"][r, k] == update % 4
+            assert arrays["q_underflow"][r, k] == 0
+
+
+def test_arrays_have_the_types_of_the_file() -> None:
+    arrays = filled([0], layers=2, bins=7).arrays("q", [0])
+    assert {name: array.dtype for name, array in arrays.items()} == {
+        "q_layers": np.int64,
+        "q_counts": np.int64,
+        "q_low": np.float64,
+        "q_high": np.float64,
+        "q_nonfinite": np.int64,
+        "q_underflow": np.int64,
+        "q_overflow": np.int64,
+    }
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    records=st.lists(st.integers(0, 100), min_size=1, max_size=4, unique=True).map(sorted),
+    layers=st.integers(0, 3),
+    bins=st.integers(1, 9),
+)
+def test_series_goes_on_from_its_arrays(records: list[int], layers: int, bins: int) -> None:
+    series = filled(records, layers, bins)
+    before = saved(series, records)
+    assert before["q_counts"].shape == (len(records), layers, bins)
+    for field in set(FIELDS) - {"counts"}:
+        assert before[f"q_{field}"].shape == (len(records), layers)
+    restored = HistogramSeries(bins)
+    restored.restore(before, "q")
+    for name, array in saved(restored, records).items():
+        np.testing.assert_array_equal(array, before[name])
+        assert array.dtype == before[name].dtype
+
+    for layer in range(1, layers + 1):
+        histogram = summarize(np.arange(5.0) * layer, bins).histogram
+        series.add(101, layer, histogram)
+        restored.add(101, layer, histogram)
+    after, expected = saved(restored, [*records, 101]), saved(series, [*records, 101])
+    for name, array in after.items():
+        np.testing.assert_array_equal(array, expected[name])
+
+
+def test_restoring_forgets_later_records() -> None:
+    series = filled([0, 5], layers=1, bins=3)
+    early = saved(filled([0], layers=1, bins=3), [0])
+    series.restore(early, "q")
+    assert series.updates == [0]
+    np.testing.assert_array_equal(series.arrays("q", [0])["q_counts"], early["q_counts"])
+
+
+@pytest.mark.parametrize("records", [[], [0, 5]])
+def test_network_without_hidden_layers_has_arrays_of_no_layers(records: list[int]) -> None:
+    arrays = HistogramSeries(4).arrays("activation", records)
+    assert arrays["activation_counts"].shape == (len(records), 0, 4)
+    assert arrays["activation_low"].shape == (len(records), 0)
+    assert arrays["activation_layers"].shape == (0,)
