@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.choice import unknown_name_message
+from glorot_repro.nn import rectifiers, sigmoids
 from glorot_repro.nn.plugins import load_object
 
 Array = NDArray[np.floating]
@@ -19,7 +20,7 @@ class Activation:
 
     write(s, out): overwrites `out` with f(s); `out` is another array than `s`.
     write_derivative(s, z, out): overwrites `out` with f'(s), given s and z = f(s).
-    asymptotes: the lower and upper limit of f, None where it is unbounded.
+    asymptotes: the lower and upper end of f's range, where it has limits that it nears for ever.
     needs_pre_activation: True if write_derivative reads s; otherwise s may be anything then.
     All arrays have one shape and one dtype, float32 or float64.
     """
@@ -44,61 +45,33 @@ class Activation:
         return out
 
 
-def _tanh_derivative(s: Array, z: Array, out: Array) -> None:
-    np.multiply(z, z, out=out)
-    np.subtract(1, out, out=out)
-
-
-def _sigmoid(s: Array, out: Array) -> None:
-    # exp(min(s, 0)) / (1 + exp(-|s|)): neither exponential overflows, and small outputs keep
-    # their relative precision, which a saturated sigmoid layer lives on.
-    np.exp(-np.abs(s), out=out)
-    out += 1
-    np.divide(np.exp(np.minimum(s, 0)), out, out=out)
-
-
-def _sigmoid_derivative(s: Array, z: Array, out: Array) -> None:
-    np.subtract(1, z, out=out)
-    out *= z
-
-
-def _softsign(s: Array, out: Array) -> None:
-    np.abs(s, out=out)
-    out += 1
-    np.divide(s, out, out=out)
-
-
-def _softsign_derivative(s: Array, z: Array, out: Array) -> None:
-    # 1 / (1 + |s|)^2 = (1 - |z|)^2
-    np.abs(z, out=out)
-    np.subtract(1, out, out=out)
-    np.multiply(out, out, out=out)
-
-
-def _relu(s: Array, out: Array) -> None:
-    np.maximum(s, 0, out=out)
-
-
-def _relu_derivative(s: Array, z: Array, out: Array) -> None:
-    np.greater(z, 0, out=out)
-
-
-def _linear(s: Array, out: Array) -> None:
-    np.copyto(out, s)
-
-
-def _linear_derivative(s: Array, z: Array, out: Array) -> None:
-    out.fill(1)
-
-
 ACTIVATIONS: dict[str, Activation] = {
     activation.name: activation
     for activation in (
-        Activation("tanh", np.tanh, _tanh_derivative, (-1.0, 1.0)),
-        Activation("sigmoid", _sigmoid, _sigmoid_derivative, (0.0, 1.0)),
-        Activation("softsign", _softsign, _softsign_derivative, (-1.0, 1.0)),
-        Activation("relu", _relu, _relu_derivative, (0.0, None)),
-        Activation("linear", _linear, _linear_derivative),
+        Activation("tanh", np.tanh, sigmoids.tanh_derivative, (-1.0, 1.0)),
+        Activation("sigmoid", sigmoids.sigmoid, sigmoids.sigmoid_derivative, (0.0, 1.0)),
+        Activation("softsign", sigmoids.softsign, sigmoids.softsign_derivative, (-1.0, 1.0)),
+        Activation("hard_tanh", sigmoids.hard_tanh, sigmoids.hard_tanh_derivative, (-1.0, 1.0)),
+        Activation(
+            "lecun_tanh",
+            sigmoids.lecun_tanh,
+            sigmoids.lecun_tanh_derivative,
+            (-sigmoids.LECUN_LIMIT, sigmoids.LECUN_LIMIT),
+        ),
+        Activation(
+            "hard_sigmoid", sigmoids.hard_sigmoid, sigmoids.hard_sigmoid_derivative, (0.0, 1.0)
+        ),
+        Activation("relu", rectifiers.relu, rectifiers.relu_derivative, (0.0, None)),
+        Activation("leaky_relu", rectifiers.leaky_relu, rectifiers.leaky_relu_derivative),
+        Activation("softplus", rectifiers.softplus, rectifiers.softplus_derivative, (0.0, None)),
+        Activation("elu", rectifiers.elu, rectifiers.elu_derivative, (-1.0, None)),
+        Activation(
+            "selu", rectifiers.selu, rectifiers.selu_derivative, (-rectifiers.SELU_LIMIT, None)
+        ),
+        # gelu and silu go below 0 and come back to it, so that 0 is not the end of their range.
+        Activation("gelu", rectifiers.gelu, rectifiers.gelu_derivative, needs_pre_activation=True),
+        Activation("silu", rectifiers.silu, rectifiers.silu_derivative, needs_pre_activation=True),
+        Activation("linear", rectifiers.linear, rectifiers.linear_derivative),
     )
 }
 

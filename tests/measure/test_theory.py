@@ -1,11 +1,11 @@
 """Mean-field predictions: closed forms, published numbers, and simulated networks."""
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from closed_forms import FUNCTIONS, SLOPES
 from numpy.typing import NDArray
 
 from glorot_repro.measure.theory import Prediction, RandomNetwork, mean_products, predict
@@ -266,16 +266,6 @@ def test_exploding_network_warns_nobody() -> None:
 
 SIZES = (300, 500, 700, 600, 400, 9)
 BATCHES, BATCH, N_NETWORKS = 6, 10, 24
-FUNCTIONS: dict[str, tuple[Callable[[Values], Values], Callable[[Values], Values]]] = {
-    "tanh": (lambda s: np.tanh(s), lambda s: 1 / np.cosh(s) ** 2),
-    "sigmoid": (
-        lambda s: 0.5 + 0.5 * np.tanh(s / 2),
-        lambda s: 0.25 / np.cosh(s / 2) ** 2,
-    ),
-    "softsign": (lambda s: s / (1 + abs(s)), lambda s: (1 + abs(s)) ** -2.0),
-    "relu": (lambda s: s * (s > 0), lambda s: (s > 0).astype(np.float64)),
-    "linear": (lambda s: s, lambda s: np.ones_like(s)),
-}
 GAINS = {"relu": 2.0, "sigmoid": 3.0}
 
 
@@ -294,9 +284,9 @@ def simulate(
     name: str, variances: list[float], generator: np.random.Generator
 ) -> dict[str, list[float]]:
     """Mean squares of one drawn network, pooled as they are measured."""
-    f, slope = FUNCTIONS[name]
+    f, slope = FUNCTIONS[name], SLOPES[name]
     inputs, labels = correlated_inputs()
-    z = inputs.reshape(-1, SIZES[0])
+    z: NDArray[np.floating] = inputs.reshape(-1, SIZES[0])
     weights, below, slopes = [], [z], []
     for fan_in, fan_out, variance in zip(SIZES[:-1], SIZES[1:], variances, strict=True):
         bound = math.sqrt(3 * variance)
@@ -334,7 +324,7 @@ def test_prediction_is_the_mean_of_simulated_networks(name: str) -> None:
     stds, because theirs are the means that are predicted.
     """
     if name not in FUNCTIONS:
-        pytest.fail(f"state the closed form of {name} in this test")
+        pytest.fail(f"state the closed form of {name} in closed_forms.py")
     gain = GAINS.get(name, 1.0)
     fans = list(zip(SIZES[:-1], SIZES[1:], strict=True))
     variances = [2 * gain / (fan_in + fan_out) for fan_in, fan_out in fans]
