@@ -5,6 +5,7 @@ that, at most `distributed.scheduler.allowed-failures` times.
 """
 
 import queue
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -38,13 +39,13 @@ class Cluster:
         except ImportError as error:
             message = "--scheduler needs Dask: pip install 'glorot_repro[cluster]'"
             raise ConfigError(message) from error
+        if not re.fullmatch(r"(tcp|tls|ws|wss|ucx)://.+:\d+", address):
+            message = f"--scheduler: expected an address such as tcp://host:8786, found '{address}'"
+            raise ConfigError(message)
         try:
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
-            message = (
-                f"no Dask scheduler answers at {address} ({error}); expected an address such as "
-                "tcp://host:8786"
-            )
+            message = f"no Dask scheduler answers at {address} ({error}); is it running?"
             raise ConfigError(message) from error
         self._name = f"glorot-repro-{uuid.uuid4().hex}"
         self._jobs: dict[str, Job] = {}

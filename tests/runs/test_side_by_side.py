@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run
+from same_results import files
 
 from glorot_repro.runs.reading import load_run
 
@@ -45,19 +46,6 @@ def deadly(s):
         os.kill(os.getpid(), 9)
     return np.tanh(s)
 """
-
-
-def files(results: Path) -> dict[str, bytes]:
-    """The results of all runs: name to bytes of what must not depend on how it was computed."""
-    found = {
-        str(path.relative_to(results)): path.read_bytes()
-        for name in ("curves.csv", "histograms.npz", "config.yaml")
-        for path in results.rglob(name)
-    }
-    for path in results.rglob("run.json"):
-        digest = json.loads(path.read_text())["parameters_sha256"]
-        found[str(path.relative_to(results))] = digest.encode()
-    return found
 
 
 def wait_until(is_so: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
