@@ -1,0 +1,186 @@
+"""Which candidate wins, and by what."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import SMALL, Run
+from hypothesis import given
+from hypothesis import strategies as st
+from same_results import files
+
+from glorot_repro.config.experiment import Experiment, parse_experiment
+from glorot_repro.config.search import SearchSection
+from glorot_repro.errors import ConfigError
+from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.competition import Competition, winning_runs
+from glorot_repro.runs.job import Job
+from glorot_repro.runs.search import n_survivors, rungs, spread, validation_error
+
+RATES = "[0.01, 0.1, 0.2, 0.3]"
+
+
+def curves_of(validation: list[float], test: list[float] | None = None) -> Curves:
+    rows = [(10 * n, 0, "validation_error", error) for n, error in enumerate(validation)]
+    return Curves(rows + [(10 * n, 0, "test_error", error) for n, error in enumerate(test or [])])
+
+
+def test_the_window_is_that_of_the_last_evaluations() -> None:
+    curves = curves_of([50, 20, 30, 25, 40])
+    assert validation_error(curves, window=0, n_updates=40) == 20
+    assert validation_error(curves, window=2, n_updates=40) == 25
+    assert validation_error(curves, window=1, n_updates=40) == 40
+    assert validation_error(curves, window=2, n_updates=20) == 20
+    assert validation_error(curves_of([]), window=0, n_updates=40) is None
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=6), st.lists(st.floats(0, 100), max_size=6))
+def test_the_score_does_not_depend_on_the_test_error(
+    validation: list[float], test: list[float]
+) -> None:
+    scores = {
+        validation_error(curves_of(validation, errors), window=3, n_updates=1000)
+        for errors in ([], test)
+    }
+    assert scores == {min(validation[-3:])}
+
+
+def test_rungs_end_at_evaluations_and_before_the_run_does() -> None:
+    (config,) = parse_experiment(
+        "name: x\ntraining: {updates: 1000}\nevaluation: {every: 30}\n"
+    ).runs
+    search = SearchSection(method="halving", factor=3, first_updates=100)
+    assert rungs(search, config, 27) == [120, 300, 900]
+    assert rungs(search, config, 3) == [120]
+    assert rungs(search, config, 1) == []
+    assert rungs(SearchSection(), config, 27) == []
+    assert [n_survivors(n, 3) for n in (27, 9, 4, 3, 1)] == [9, 3, 2, 1, 1]
+
+
+def test_the_spread_is_that_of_a_sample() -> None:
+    assert spread([1.0, 2.0, 3.0, None]) == {"mean": 2.0, "std": 1.0, "n": 3}
+    assert spread([4.0]) == {"mean": 4.0, "std": None, "n": 1}
+    assert spread([None]) == {"mean": None, "std": None, "n": 0}
+
+
+class Made:
+    """Plays the jobs of a search with made-up curves, and remembers them.
+
+    errors: for each learning rate and seed, the validation and the test error.
+    """
+
+    def __init__(self, errors: dict[tuple[float, int], tuple[float, float]]) -> None:
+        self._errors = errors
+        self.jobs: list[tuple[float, int, int | None]] = []
+
+    def play(self, agenda: Competition) -> None:
+        waiting = list(agenda.begin())
+        while waiting:
+            job = waiting.pop(0)
+            self.jobs.append((job.config.training.learning_rate, job.config.seed, job.pause_at))
+            waiting.extend(agenda.ended(job, self._execute(job)))
+
+    def _execute(self, job: Job) -> dict[str, Any]:
+        key = job.config.training.learning_rate, job.config.seed
+        validation, test = self._errors.get(key, (50.0, 50.0))
+        job.directory.path.mkdir(parents=True, exist_ok=True)
+        job.directory.config.write_text(job.config.to_yaml())
+        job.directory.curves.write_bytes(curves_of([90, validation], [90, test]).to_csv())
+        status = "finished" if job.n_updates == job.config.training.updates else "paused"
+        if validation == float("inf"):
+            status = "diverged"
+        return {"status": status, "validation_error": validation, "test_error": test}
+
+
+def experiment(options: str = "") -> Experiment:
+    return parse_experiment(
+        "name: x\nseeds: [0, 1, 2]\nsearch_seeds: [0, 7]\ntraining: {updates: 90}\n"
+        f"evaluation: {{every: 10}}\nsearch: {{training.learning_rate: {RATES}{options}}}\n"
+    )
+
+
+ERRORS = {
+    (0.01, 0): (30.0, 30.0), (0.01, 7): (30.0, 30.0),
+    (0.1, 0): (10.0, 90.0), (0.1, 7): (20.0, 90.0),  # the best in the mean, not at seed 7
+    (0.2, 0): (25.0, 1.0), (0.2, 7): (16.0, 1.0),
+    (0.3, 0): (float("inf"), 0.0), (0.3, 7): (1.0, 0.0),  # diverged once
+}  # fmt: skip
+
+
+def test_the_winner_is_best_in_the_mean_and_gets_all_seeds(tmp_path: Path) -> None:
+    made, agenda = Made(ERRORS), Competition(experiment(), tmp_path, force=False)
+    made.play(agenda)
+    (point,) = agenda.report()
+    assert point["winner"] == {"training.learning_rate": 0.1}
+    assert [one["validation_error"] for one in point["candidates"]] == [30, 15, 20.5, None]
+    assert made.jobs[8:] == [(0.1, 1, None), (0.1, 2, None)]  # seed 0 has been trained before
+    assert point["test_error"]["n"] == 3
+    assert point["test_error"]["mean"] == pytest.approx((90 + 50 + 50) / 3)
+    stored = json.loads((tmp_path / "paper" / "x" / "search.json").read_text())
+    assert stored["points"] == [point]
+    assert "lowest validation error of all evaluations" in point["criterion"]
+    runs = winning_runs(experiment(), tmp_path)
+    assert [(run.training.learning_rate, run.seed) for run in runs] == [
+        (0.1, 0), (0.1, 1), (0.1, 2),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("test_error", [0.0, 100.0])
+@pytest.mark.parametrize("options", ["", ", method: halving, first_updates: 10"])
+def test_the_test_error_is_never_consulted(test_error: float, options: str, tmp_path: Path) -> None:
+    errors = {key: (validation, test_error) for key, (validation, _) in ERRORS.items()}
+    errors[0.01, 0] = (30.0, 100.0 - test_error)
+    made, agenda = Made(errors), Competition(experiment(options), tmp_path, force=False)
+    made.play(agenda)
+    assert agenda.report()[0]["winner"] == {"training.learning_rate": 0.1}
+
+
+def test_halving_lets_the_better_ones_go_on(tmp_path: Path) -> None:
+    options = ", method: halving, factor: 2, first_updates: 15"
+    made, agenda = Made(ERRORS), Competition(experiment(options), tmp_path, force=False)
+    made.play(agenda)
+    pairs = [(rate, pause_at) for rate, _, pause_at in made.jobs]
+    assert pairs == (
+        [(rate, 20) for rate in (0.01, 0.1, 0.2, 0.3) for _ in "07"]
+        + [(rate, 30) for rate in (0.1, 0.2) for _ in "07"]
+        + [(0.1, None)] * 4
+    )
+
+
+def test_a_search_in_which_all_diverge_has_no_winner(tmp_path: Path) -> None:
+    errors = dict.fromkeys(ERRORS, (float("inf"), 0.0))
+    made, agenda = Made(errors), Competition(experiment(), tmp_path, force=False)
+    made.play(agenda)
+    (point,) = agenda.report()
+    assert (point["winner"], point["runs"]) == (None, [])
+    assert winning_runs(experiment(), tmp_path) == []
+
+
+def test_a_search_without_evaluations_is_a_mistake(tmp_path: Path) -> None:
+    text = "name: x\nevaluation: {every: 0}\nsearch: {training.learning_rate: [1]}\n"
+    with pytest.raises(ConfigError, match=r"evaluation\.every"):
+        Competition(parse_experiment(text), tmp_path, force=False)
+
+
+def test_halving_continues_from_checkpoints_to_the_same_bytes(cli: Run, tmp_path: Path) -> None:
+    search = f"{{method: halving, factor: 2, first_updates: 10, training.learning_rate: {RATES}}}"
+    (tmp_path / "search.yaml").write_text(f"{SMALL}seeds: [0, 1]\nsearch: {search}\n")
+    done = cli("run", "search.yaml", "--jobs", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    (point,) = shown["search"]
+    counts = sorted(run["updates_done"] for run in shown["runs"])
+    assert counts == [10, 10, 20, 40, 40]
+    assert sum(run["status"] == "paused" for run in shown["runs"]) == 3
+    winner = point["winner"]["training.learning_rate"]
+    (tmp_path / "alone.yaml").write_text(f"{SMALL}search: {{training.learning_rate: [{winner}]}}\n")
+    cli("run", "alone.yaml", "--results", "alone")
+    together, alone = files(tmp_path / "results"), files(tmp_path / "alone")
+    assert len(alone) == 4
+    assert {name: together[name] for name in alone} == alone
+
+    again = cli("run", "search.yaml")
+    assert f"learning_rate={winner}" in again.stdout
+    assert "winner, test error" in again.stdout
+    assert " updates" not in again.stderr  # nothing is trained again
