@@ -13,6 +13,7 @@ import typer
 from glorot_repro.cli.options import (
     RESULTS,
     ConfigArgument,
+    DataDirOption,
     JsonOption,
     OverridesArgument,
     QuietOption,
@@ -57,6 +58,7 @@ def run(
             show_default=False,
         ),
     ] = None,
+    data_dir: DataDirOption = None,
     force: Annotated[bool, typer.Option("--force", help="Repeat finished runs.")] = False,
     quiet: QuietOption = False,
     json_output: JsonOption = False,

@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
 from glorot_repro.config.schema import RunConfig
+from glorot_repro.data.changes import check_same_files
+from glorot_repro.data.finite import unofficial_files
 from glorot_repro.data.images import LabelledImages
 from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import WHOLE_NETWORK
@@ -63,6 +65,19 @@ class Reporter(Protocol):
         """Something worth knowing."""
 
 
+class Silence:
+    """A reporter that tells nobody."""
+
+    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
+        """Nothing is said."""
+
+    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
+        """Nothing is said."""
+
+    def note(self, line: str) -> None:
+        """Nothing is said."""
+
+
 def is_finished(directory: RunDirectory) -> bool:
     """Whether the run in `directory` came to its end, training divergence included."""
     info = read_info(directory)
@@ -84,7 +99,8 @@ def execute(
     status is finished, diverged, interrupted if `should_stop` became true, or paused if
     `pause_at` updates are done and the run has more: a call without it goes on to the same bits.
     Raises StorageError if a file cannot be written or another process holds the run,
-    DataNotAvailableError if the data set is not there.
+    DataNotAvailableError if the data set is not there, ConfigError if its files are others than
+    those that the unfinished run began with.
     """
     with _held(directory):
         if force:
@@ -246,6 +262,8 @@ class _Execution:
             self._reporter.note(note)
         if state is None:
             return False
+        began_with = (read_info(self._directory) or {}).get("data_files", {})
+        check_same_files(self._dataset, began_with)
         self._seconds_before = float(state["seconds"])
         prefix = "recorder/"
         self._recorder.restore(
@@ -295,6 +313,7 @@ class _Execution:
     def _write_info(self, status: str, divergence: dict[str, Any] | None = None) -> dict[str, Any]:
         config, curves = self._config, self._recorder.curves
         parameters = self._training.network().parameters
+        files = self._dataset.provenance()
         info = {
             "format_version": INFO_VERSION,
             "status": status,
@@ -309,7 +328,8 @@ class _Execution:
             "validation_error": curves.last("validation_error"),
             "test_error": curves.last("test_error"),
             "parameters_sha256": hashlib.sha256(parameters.flat.tobytes()).hexdigest(),
-            "data_files": self._dataset.provenance(),
+            "data_files": files,
+            "unofficial_data_files": unofficial_files(self._dataset, files),
             "started": self._started,
             "process": {"host": platform.node(), "pid": os.getpid()},
             "seconds": {

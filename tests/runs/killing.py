@@ -14,9 +14,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from glorot_repro.cli.reporters import SilentReporter
 from glorot_repro.config.experiment import load_experiment
-from glorot_repro.runs.execution import execute
+from glorot_repro.runs.execution import Silence, execute
 from glorot_repro.runs.paths import run_directory
 
 
@@ -30,7 +29,7 @@ def main() -> None:
     while True:
         child = os.fork()
         if child == 0:
-            execute(run, directory, SilentReporter())
+            execute(run, directory, Silence())
             os._exit(0)
         time.sleep(draws.uniform(0, float(most_seconds)))
         os.kill(child, signal.SIGKILL)

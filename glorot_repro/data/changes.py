@@ -1,0 +1,25 @@
+"""Whether a data set is still the one that an unfinished run began with.
+
+The images of a folder can change while the configuration stays the same.
+"""
+
+from collections.abc import Mapping
+
+from glorot_repro.data.images import Dataset
+from glorot_repro.errors import ConfigError
+
+
+def check_same_files(dataset: Dataset, recorded: Mapping[str, str]) -> None:
+    """Raise ConfigError unless the data files are those of `recorded`, an earlier provenance."""
+    now = dataset.provenance()
+    changed = sorted(name for name in {**recorded, **now} if recorded.get(name) != now.get(name))
+    if changed:
+        message = (
+            f"{_name(dataset)} has changed since the run began: {', '.join(changed)}; bring the "
+            "old files back, or start again with --force"
+        )
+        raise ConfigError(message)
+
+
+def _name(dataset: Dataset) -> str:
+    return str(getattr(dataset, "name", type(dataset).__name__))
