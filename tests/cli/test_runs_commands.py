@@ -1,0 +1,65 @@
+"""`runs`, `show`, `compare` and `rm` on real runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import SMALL, Run
+
+
+@pytest.fixture
+def two_runs(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    done = cli("run", "small.yaml", "seeds=[0,1]", "training.updates=10", "--quiet")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_look_after_runs(cli: Run, tmp_path: Path) -> None:
+    listed = cli("runs").stdout.splitlines()
+    assert listed[0].split()[:4] == ["experiment", "run", "status", "updates"]
+    assert [line.split()[:4] for line in listed[1:]] == [
+        ["paper/small", listed[n + 1].split()[1], "finished", "10"] for n in range(2)
+    ]
+    shown = json.loads(cli("runs", "--json").stdout)["runs"]
+    assert [run["seed"] for run in shown] == [0, 1]
+    assert {
+        "experiment",
+        "run",
+        "status",
+        "updates_done",
+        "validation_error",
+        "age_seconds",
+    } <= set(shown[0])
+
+    one = cli("show", "seed1").stdout
+    assert "finished" in one
+    assert "10 of 10" in one
+    assert "layers 1-3: healthy" in one
+    details = json.loads(cli("show", "seed1", "--json").stdout)
+    assert (details["seed"], len(details["layers"])) == (1, 3)
+
+    compared = json.loads(cli("compare", "seed0", "seed1", "--json").stdout)
+    assert compared["config"] == {"seed": [0, 1]}
+    assert {"validation_error", "activation_std"} <= {one["quantity"] for one in compared["curves"]}
+    assert "seed: 0 | 1" in cli("compare", "seed0", "seed1").stdout
+    same = cli("compare", "seed0", "seed0").stdout.splitlines()
+    assert same == ["the configurations are equal", "the curves are equal, to the last bit"]
+
+    ambiguous = cli("rm", "seed", "--yes")
+    assert ambiguous.returncode == 2
+    assert len(ambiguous.stderr.splitlines()) == 1
+    assert ambiguous.stderr.count("paper/small/seed") == 2
+
+    unsure = cli("rm", "seed0")  # nobody answers
+    assert unsure.returncode == 1
+    assert len(list((tmp_path / "results").rglob("run.json"))) == 2
+    assert cli("rm", "seed0", "--yes").returncode == 0
+    (left,) = (tmp_path / "results").rglob("run.json")
+    assert left.parent.name.startswith("seed1")
+
+
+def test_no_runs_are_no_mistake(cli: Run) -> None:
+    done = cli("runs")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert json.loads(cli("runs", "--json").stdout) == {"runs": []}
