@@ -1,0 +1,51 @@
+"""A run that would go on with other data than it began with."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Run
+from PIL import Image
+
+from glorot_repro.config.experiment import load_experiment
+from glorot_repro.runs.execution import Silence, execute
+from glorot_repro.runs.paths import run_directory
+
+
+def write_images(folder: Path, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    for kind in ("cats", "dogs"):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        for number in range(12):
+            levels = generator.integers(0, 256, (8, 8), dtype=np.uint8)
+            Image.fromarray(levels).save(folder / kind / f"{number}.png")
+
+
+def test_an_unfinished_run_does_not_go_on_with_changed_images(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "data"))
+    write_images(tmp_path / "pets", seed=0)
+    config = tmp_path / "pets.yaml"
+    config.write_text(
+        "name: pets\n"
+        f"dataset: {{name: image_folder, path: {tmp_path / 'pets'}, size: 8, grayscale: true}}\n"
+        "model: {hidden: [8]}\n"
+        "training: {updates: 20}\n"
+        "evaluation: {every: 0}\n"
+        "record: {every: 0, examples: 2}\n"
+    )
+    (run,) = load_experiment(config).runs
+    directory = run_directory(tmp_path / "results", run)
+    cut = execute(run, directory, Silence(), should_stop=lambda: True)
+    assert cut["status"] == "interrupted"
+    assert cut["unofficial_data_files"] == []
+
+    # Processes of their own from here: one process reads a data set once.
+    write_images(tmp_path / "pets", seed=1)
+    refused = cli("run", "pets.yaml")
+    assert refused.returncode == 2
+    assert "image_folder has changed since the run began" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    write_images(tmp_path / "pets", seed=0)
+    assert cli("run", "pets.yaml").returncode == 0
