@@ -1,0 +1,83 @@
+"""What `glorot-repro run` costs above the pure updates, at the paper's settings on Shapeset.
+
+Run: python benchmarks/overhead.py [UPDATES]
+
+The run is the command itself: drawing images, one record every 5,000 updates, evaluation, checkpoint
+and files every 20,000, progress. Pure updates are timed before and after it, on images drawn ahead,
+as many as the mean needs; the overhead is what the run's wall time is above as many of them.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from glorot_repro.config.experiment import load_experiment
+from glorot_repro.nn.activations import activation_named
+from glorot_repro.nn.costs import COSTS
+from glorot_repro.nn.network import Network
+from glorot_repro.nn.parameters import Parameters
+from glorot_repro.runs.streams import stream_seeds
+from glorot_repro.training.update import make_update
+
+CONFIG = Path(__file__).parents[1] / "configs" / "examples" / "tanh.yaml"
+SETTINGS = ("record.every=5000", "evaluation.every=20000", "training.checkpoint_every=20000")
+PURE_UPDATES = 2000
+"""Updates in one timing of the pure update; their images, 80 MB, are drawn ahead."""
+
+
+def pure_update_seconds() -> float:
+    """Seconds of one update on mini-batches that are there already."""
+    (run,) = load_experiment(CONFIG).runs
+    sizes = (run.dataset.input_size, *run.model.hidden, run.dataset.n_classes)
+    parameters = Parameters(sizes, run.training.dtype)
+    run.model.initializer.initialize(parameters, stream_seeds(0, "initialization"))
+    network = Network(parameters, activation_named(run.model.activation), COSTS[run.training.cost])
+    batch_size = run.training.batch_size
+    update = make_update(network, run.training.optimizer, batch_size)
+    stream = run.dataset.training_stream(stream_seeds(0, "training_data"), run.training.dtype)
+    batches = [stream.next_batch(batch_size) for _ in range(PURE_UPDATES)]
+    with threadpool_limits(1, user_api="blas"):
+        start = time.perf_counter()
+        for inputs, labels in batches:
+            update.step(inputs, labels, run.training.learning_rate)
+        return (time.perf_counter() - start) / PURE_UPDATES
+
+
+def run_seconds(n_updates: int) -> tuple[float, dict[str, float]]:
+    """Wall seconds of `glorot-repro run`, and the parts that run.json tells."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            *(sys.executable, "-m", "glorot_repro", "run", str(CONFIG), "--json"),
+            *("--results", folder, f"training.updates={n_updates}", *SETTINGS),
+        ]
+        start = time.perf_counter()
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True, env=dict(os.environ)
+        )
+        wall = time.perf_counter() - start
+        (run,) = json.loads(done.stdout)["runs"]
+        return wall, dict(run["seconds"])
+
+
+def main() -> None:
+    """Print the overhead and its parts, in percent of the pure updates."""
+    n_updates = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    before = pure_update_seconds()
+    wall, parts = run_seconds(n_updates)
+    pure = float(np.mean([before, pure_update_seconds()]))
+    print(f"pure update: {1e3 * pure:.2f} ms ({1e3 * before:.2f} before the run)")
+    print(f"run of {n_updates:,} updates: {wall:.1f} s")
+    print(f"overhead of the whole run: {100 * (wall / (n_updates * pure) - 1):.1f} %")
+    for name in ("recording", "evaluation", "saving"):
+        print(f"  {name}: {100 * parts[name] / (n_updates * pure):.2f} %")
+
+
+if __name__ == "__main__":
+    main()
