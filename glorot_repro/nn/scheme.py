@@ -43,6 +43,10 @@ class NetworkInitializer(Section):
             return self.output
         return self.first if layer == 1 else self.hidden
 
+    def needs_examples(self, depth: int) -> bool:
+        """Whether `calibrate` has something to do."""
+        return any(self.of_layer(layer, depth).needs_examples for layer in range(1, depth + 2))
+
     def initialize(self, parameters: Parameters, seeds: np.random.SeedSequence) -> None:
         """Overwrites `parameters`; each layer draws from a stream of its own.
 

@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
+from scipy.stats import truncnorm
 
-from glorot_repro.nn.initializers import INITIALIZERS, AnyInitializer, Initializer
+from glorot_repro.nn.activations import ACTIVATIONS
+from glorot_repro.nn.initializers import (
+    INITIALIZERS,
+    RECOMMENDED_GAINS,
+    AnyInitializer,
+    Initializer,
+)
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.nn.scheme import NetworkInitializer
 
@@ -21,9 +28,33 @@ VARIANCE = {
     "he_normal": 2 / FAN_IN,
     "he_uniform": 2 / FAN_IN,
     "lecun_normal": 1 / FAN_IN,
+    "truncated_normal": 2 / (FAN_IN + FAN_OUT),
+    "orthogonal": 1 / FAN_IN,
+    "lsuv": 1 / FAN_IN,
+    "sparse": 15 / FAN_IN,
     "zeros": 0.0,
 }
-RANDOM = [name for name, section in INITIALIZERS.items() if section.family != "constant"]
+LAWS = {
+    "standard": "uniform",
+    "normalized": "uniform",
+    "glorot_normal": "normal",
+    "he_normal": "normal",
+    "he_uniform": "uniform",
+    "lecun_normal": "normal",
+    "truncated_normal": "truncated normal",
+    "orthogonal": "orthogonal",
+    "lsuv": "orthogonal",
+    "sparse": "sparse normal",
+}
+KURTOSIS = {
+    "uniform": 1.8,
+    "normal": 3.0,
+    "truncated normal": float(truncnorm(-2, 2).stats("k")) + 3,
+    # Of one coordinate of a random unit vector; the longer side is the sphere's dimension.
+    "orthogonal": 3 * FAN_IN / (FAN_IN + 2),
+    "sparse normal": 3 * FAN_IN / 15,
+}
+BOUND_IN_STDS = {"uniform": math.sqrt(3), "truncated normal": 2 / truncnorm(-2, 2).std()}
 
 
 def named(value: object) -> Initializer:
@@ -32,40 +63,139 @@ def named(value: object) -> Initializer:
     return found
 
 
-def draw(value: object, fan_in: int = FAN_IN, fan_out: int = FAN_OUT) -> NDArray[np.float64]:
-    return named(value).draw(np.random.default_rng(1), fan_in, fan_out)
+def draw(
+    value: object, fan_in: int = FAN_IN, fan_out: int = FAN_OUT, seed: int = 1
+) -> NDArray[np.float64]:
+    return named(value).draw(np.random.default_rng(seed), fan_in, fan_out)
+
+
+RANDOM = [name for name in INITIALIZERS if (draw(name, 9, 9) != draw(name, 9, 9, seed=2)).any()]
+SCALED = [name for name, section in INITIALIZERS.items() if "gain" in section.model_fields]
+
+
+def law(name: str) -> tuple[float, str]:
+    if name not in VARIANCE or name not in LAWS:
+        pytest.fail(f"state the variance and the family of {name} in this file")
+    return VARIANCE[name], LAWS[name]
 
 
 @pytest.mark.parametrize("name", RANDOM)
 def test_variance_of_a_draw_is_the_formula(name: str) -> None:
+    variance, family = law(name)
     weights = draw(name)
     assert weights.shape == (FAN_OUT, FAN_IN)
-    assert named(name).variance(FAN_IN, FAN_OUT) == pytest.approx(VARIANCE[name], rel=1e-12)
+    assert named(name).family == family
+    assert named(name).variance(FAN_IN, FAN_OUT) in (None, pytest.approx(variance, rel=1e-12))
     # Relative standard error of a variance: sqrt((kurtosis - 1) / n); 5 of them.
-    kurtosis = 1.8 if named(name).family == "uniform" else 3.0
-    error = 5 * math.sqrt((kurtosis - 1) / weights.size)
-    assert np.mean(weights**2) == pytest.approx(VARIANCE[name], rel=error)
-    assert abs(weights.mean()) < 5 * math.sqrt(VARIANCE[name] / weights.size)
+    error = 5 * math.sqrt((KURTOSIS[family] - 1) / weights.size)
+    assert np.mean(weights**2) == pytest.approx(variance, rel=error)
+    assert abs(weights.mean()) < 5 * math.sqrt(variance / weights.size)
 
 
 @pytest.mark.parametrize("name", RANDOM)
 def test_family_shows_in_kurtosis_and_bound(name: str) -> None:
+    variance, family = law(name)
     weights = draw(name)
     kurtosis = np.mean(weights**4) / np.mean(weights**2) ** 2
-    std = math.sqrt(VARIANCE[name])
-    if named(name).family == "uniform":
-        bound = math.sqrt(3) * std
-        assert kurtosis == pytest.approx(1.8, abs=0.02)
-        assert 0.999 * bound < np.abs(weights).max() <= bound
+    # Sampling error of the fourth moment, from the weights themselves; 5 standard errors.
+    error = 5 * (weights**4).std() / np.mean(weights**4) / math.sqrt(weights.size)
+    assert kurtosis == pytest.approx(KURTOSIS[family], rel=2 * error)
+    std = math.sqrt(variance)
+    if family in BOUND_IN_STDS:
+        bound = BOUND_IN_STDS[family] * std
+        assert 0.999 * bound < np.abs(weights).max() <= bound * (1 + 1e-12)
+        assert named(name).bound(FAN_IN, FAN_OUT) == pytest.approx(bound, rel=1e-12)
     else:
-        assert kurtosis == pytest.approx(3.0, abs=0.06)
         assert np.abs(weights).max() > 4 * std
 
 
-@pytest.mark.parametrize("name", RANDOM)
+@pytest.mark.parametrize("name", INITIALIZERS)
+@pytest.mark.parametrize(("fan_in", "fan_out"), [(1, 1), (1, 7), (7, 1), (40, 3), (3, 40)])
+def test_any_shape_is_drawn_in_memory_order_and_within_the_bound(
+    name: str, fan_in: int, fan_out: int
+) -> None:
+    weights = draw(name, fan_in, fan_out)
+    assert weights.shape == (fan_out, fan_in)
+    assert weights.dtype == np.float64
+    assert weights.flags.c_contiguous
+    assert np.isfinite(weights).all()
+    bound = named(name).bound(fan_in, fan_out)
+    assert bound is None or np.abs(weights).max() <= bound * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_weights_do_not_depend_on_the_memory_layout_they_are_put_in(name: str) -> None:
+    """Copied into rows, columns or every second row, element (out, in) is the same number."""
+    weights = draw(name, 6, 4)
+    for layout in (np.empty((4, 6)), np.empty((6, 4)).T, np.empty((8, 6))[::2]):
+        layout[...] = draw(name, 6, 4)
+        np.testing.assert_array_equal(layout, weights)
+
+
+@pytest.mark.parametrize("name", SCALED)
 def test_gain_multiplies_the_variance(name: str) -> None:
     once, twice = draw(name), draw({"name": name, "gain": 2.0})
     np.testing.assert_allclose(twice, math.sqrt(2) * once, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("gain", "number"),
+    [("linear", 1), ("sigmoid", 1), ("tanh", 25 / 9), ("relu", 2), ("selu", 9 / 16)]
+    + [("leaky_relu", 2 / (1 + 0.01**2))],
+)
+def test_a_gain_by_name_is_the_square_of_the_usual_one(gain: str, number: float) -> None:
+    by_name = named({"name": "normalized", "gain": gain})
+    assert by_name.model_dump() == {"name": "normalized", "gain": pytest.approx(number)}
+    assert by_name.variance(3, 5) == pytest.approx(number * 2 / 8)
+
+
+def test_every_named_gain_is_that_of_an_activation() -> None:
+    assert set(RECOMMENDED_GAINS) <= set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize(("fan_in", "fan_out"), [(50, 50), (70, 30), (30, 70)])
+def test_orthogonal_is_orthonormal_on_its_shorter_side(fan_in: int, fan_out: int) -> None:
+    weights = draw({"name": "orthogonal", "gain": 4}, fan_in, fan_out)
+    gram = weights @ weights.T if fan_out < fan_in else weights.T @ weights
+    np.testing.assert_allclose(gram, 4 * np.eye(min(fan_in, fan_out)), atol=1e-12)
+    assert np.mean(weights**2) == pytest.approx(4 / max(fan_in, fan_out), rel=1e-12)
+
+
+def test_orthogonal_matrices_are_spread_evenly() -> None:
+    """Without the signs of R, entry (0, 0) of LAPACK's Q is never positive; E[trace^2] is 1."""
+    squares = [draw("orthogonal", 4, 4, seed=s) for s in range(2000)]
+    positive = np.mean([q[0, 0] > 0 for q in squares])
+    assert positive == pytest.approx(0.5, abs=5 * 0.5 / math.sqrt(2000))
+    # The trace of a random orthogonal matrix has mean 0, variance 1 and fourth moment 3.
+    traces = np.array([np.trace(q) for q in squares])
+    assert abs(traces.mean()) < 5 / math.sqrt(2000)
+    assert np.mean(traces**2) == pytest.approx(1, abs=5 * math.sqrt(2 / 2000))
+
+
+def test_uncorrected_truncation_loses_the_variance_that_keras_lost() -> None:
+    lost = named({"name": "truncated_normal", "corrected": False})
+    kept = named("truncated_normal")
+    ratio = float(truncnorm(-2, 2).var())
+    assert lost.variance(700, 300) == pytest.approx(ratio * 2 / 1000, rel=1e-12)
+    assert kept.variance(700, 300) == pytest.approx(2 / 1000, rel=1e-12)
+    weights = draw({"name": "truncated_normal", "corrected": False})
+    assert np.mean(weights**2) == pytest.approx(ratio * 2 / 1000, rel=0.015)
+    assert np.abs(weights).max() <= 2 * math.sqrt(2 / 1000)
+
+
+@pytest.mark.parametrize(("fan_in", "expected"), [(100, 15), (15, 15), (4, 4)])
+def test_sparse_units_have_their_number_of_connections(fan_in: int, expected: int) -> None:
+    weights = draw("sparse", fan_in, 50)
+    assert ((weights != 0).sum(axis=1) == expected).all()
+    assert named("sparse").variance(fan_in, 50) == expected / fan_in
+    if fan_in > expected:  # all places are used
+        assert ((weights != 0).sum(axis=0) > 0).all()
+
+
+def test_identity_repeats_the_layer_below() -> None:
+    np.testing.assert_array_equal(draw("identity", 5, 3), np.eye(5)[:3])
+    np.testing.assert_array_equal(draw({"name": "identity", "gain": 4}, 3, 5), 2 * np.eye(5)[:, :3])
+    assert named("identity").variance(5, 3) is None
 
 
 def test_zeros_and_constant_are_what_they_say() -> None:
@@ -79,7 +209,16 @@ def test_aliases_are_the_normalized_initializer(alias: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["normalised", {"name": "standard", "gain": 0}, {"name": "zeros", "gain": 2}, 3, {}]
+    "value",
+    [
+        "normalised",
+        {"name": "orthogonal", "gain": "softsin"},
+        {"name": "sparse", "gain": -1},
+        {"name": "standard", "gain": 0},
+        {"name": "zeros", "gain": 2},
+        3,
+        {},
+    ],
 )
 def test_wrong_initializers_are_refused(value: object) -> None:
     with pytest.raises(ValidationError):
