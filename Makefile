@@ -23,7 +23,7 @@ figures: install ## Run what is missing for the figures and draw them into resul
 	$(BIN)/glorot-repro figures --run --scale $(SCALE) --results $(RESULTS)
 
 test: install ## Run the tests, with coverage
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 check: install ## Format, lint, types and tests: what CI runs
 	$(BIN)/ruff format --check .

@@ -2,9 +2,9 @@
 
 Run: python benchmarks/overhead.py [UPDATES]
 
-The run is the command itself: drawing images, one record every 5,000 updates, evaluation, checkpoint
-and files every 20,000, progress. Pure updates are timed before and after it, on images drawn ahead,
-as many as the mean needs; the overhead is what the run's wall time is above as many of them.
+The run is the command itself: drawing images, one record every 5,000 updates, evaluation, a
+checkpoint and files every 20,000, progress. Pure updates are timed before and after it, on images
+drawn ahead; the overhead is what the wall time of the run is above as many of them.
 """
 
 import json
