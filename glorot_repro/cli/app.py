@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from glorot_repro import __version__
-from glorot_repro.cli import configs, data, figures, run, runs
+from glorot_repro.cli import check, configs, data, figures, run, runs
 from glorot_repro.errors import GlorotReproError
 
 INTERRUPTED = 130
@@ -23,6 +23,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(run.run)
+app.command("baseline")(check.baseline)
+app.command("check")(check.check)
 app.command("config")(configs.config)
 app.command("schema")(configs.schema)
 app.command("runs")(runs.runs)

@@ -1,0 +1,250 @@
+"""`baseline` and `check`: pin the curves of an experiment, and fail when they change."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from glorot_repro.cli.options import JsonOption, QuietOption, ScaleOption
+from glorot_repro.errors import CheckFailedError, ConfigError
+
+if TYPE_CHECKING:
+    from glorot_repro.measure.curves import Curves
+    from glorot_repro.runs.baseline import Baseline
+    from glorot_repro.runs.check import Result
+    from glorot_repro.runs.pinning import PinnedNetwork
+
+Mode = Literal["exact", "statistical"]
+
+CurvesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--curves",
+        metavar="FILE.csv",
+        help="Curves that another program wrote (update,layer,quantity,value), in place of "
+        "CONFIG; give it once for each seed.",
+        show_default=False,
+    ),
+]
+BaselineOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="DIR",
+        help="Folder of the baseline; results/baselines/<experiment> by default.",
+        show_default=False,
+    ),
+]
+
+
+def baseline(
+    config: Annotated[
+        Path | None,
+        typer.Argument(metavar="CONFIG", help="The experiment's YAML file.", show_default=False),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=1, metavar="N", help="Seeds to run, from the first.")
+    ] = 20,
+    scale: ScaleOption = None,
+    curves: CurvesOption = None,
+    folder: BaselineOption = None,
+    quiet: QuietOption = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Run an experiment for several seeds and pin its curves, for `check`."""
+    from glorot_repro.runs.baseline import write_baseline
+    from glorot_repro.runs.pinning import pin, pin_curves
+
+    made: list[tuple[Path, Baseline]] = []
+    if curves:
+        _only_curves(config, scale)
+        place = _folder_of_curves(folder)
+        made.append((place, pin_curves([_read_curves(path) for path in curves])))
+    else:
+        networks = _networks(_one(config), scale, folder)
+        for network in networks:
+            _talk(f"{network.label}: {seeds} seeds", is_silent=quiet or json_output)
+            first = network.config.seed
+            made.append((network.folder, pin(network, range(first, first + seeds))))
+    # Only now, so that a network that cannot be pinned leaves no half of a baseline.
+    for place, one in made:
+        write_baseline(one, place)
+    if json_output:
+        shown = [
+            {"folder": str(place), "values": len(one.bands), "curves": one.n_curves}
+            for place, one in made
+        ]
+        typer.echo(json.dumps({"baselines": shown}, indent=2))
+    elif not quiet:
+        for place, one in made:
+            typer.echo(f"{place}: {len(one.bands):,} values of {one.n_curves} runs")
+
+
+def check(
+    configs: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="CONFIG...", help="YAML files of experiments.", show_default=False),
+    ] = None,
+    only: Annotated[
+        Mode | None,
+        typer.Option(
+            "--only",
+            help="One comparison: of the same seed, or of other seeds.",
+            show_default=False,
+        ),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=1, metavar="K", help="Other seeds to run.")
+    ] = 1,
+    rate: Annotated[
+        float,
+        typer.Option(
+            "--false-alarm-rate",
+            min=1e-8,
+            max=0.5,
+            metavar="P",
+            help="Probability that the comparisons of other seeds fail without a reason.",
+        ),
+    ] = 1e-4,
+    scale: ScaleOption = None,
+    curves: CurvesOption = None,
+    folder: BaselineOption = None,
+    junit: Annotated[
+        Path | None,
+        typer.Option("--junit", metavar="FILE", help="Write a JUnit report.", show_default=False),
+    ] = None,
+    plots: Annotated[
+        Path | None,
+        typer.Option(
+            "--plots",
+            metavar="DIR",
+            help="Draw curve and band of each failure into this folder.",
+            show_default=False,
+        ),
+    ] = None,
+    quiet: QuietOption = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Run experiments and compare their curves with the pinned ones: exit code 0 or 1."""
+    from glorot_repro.runs.check import MODES, check_networks
+
+    is_silent = quiet or json_output
+    if curves:
+        _only_curves(configs[0] if configs else None, scale)
+        results = [_check_curves(curves, _folder_of_curves(folder), only, rate)]
+    else:
+        if not configs:
+            raise ConfigError(_NO_CONFIG)
+        if folder is not None and len(configs) > 1:
+            message = "--baseline is for one CONFIG"
+            raise ConfigError(message)
+        networks = [one for path in configs for one in _networks(path, scale, folder)]
+        results = check_networks(
+            networks,
+            modes=MODES if only is None else (only,),
+            n_seeds=seeds,
+            rate=rate,
+            tell=lambda label: _talk(label, is_silent=is_silent),
+        )
+    failed = [result for result in results if not result.has_passed]
+    if junit is not None:
+        from glorot_repro.report.junit import junit_xml
+        from glorot_repro.runs.files import write_atomically
+
+        write_atomically(junit, junit_xml(results))
+    drawn = _draw(failed, plots) if plots else []
+    if json_output:
+        shown = {
+            "passed": not failed,
+            "false_alarm_rate": rate,
+            "results": [result.to_json() for result in results],
+            "plots": [str(path) for path in drawn],
+        }
+        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+    elif not quiet:
+        for line in _lines(results, rate):
+            typer.echo(line)
+    if failed:
+        message = f"{len(failed)} of {len(results)} comparisons failed"
+        raise CheckFailedError(message)
+
+
+_NO_CONFIG = "give the YAML file of an experiment, or --curves FILE.csv with --baseline DIR"
+
+
+def _one(config: Path | None) -> Path:
+    if config is None:
+        raise ConfigError(_NO_CONFIG)
+    return config
+
+
+def _only_curves(config: Path | None, scale: str | None) -> None:
+    if config is not None or scale is not None:
+        message = "--curves takes the place of CONFIG and --scale"
+        raise ConfigError(message)
+
+
+def _folder_of_curves(folder: Path | None) -> Path:
+    if folder is None:
+        message = "--curves needs --baseline DIR"
+        raise ConfigError(message)
+    return folder
+
+
+def _networks(path: Path, scale: str | None, folder: Path | None) -> "list[PinnedNetwork]":
+    from glorot_repro.config.experiment import load_experiment
+    from glorot_repro.runs.pinning import pinned_networks
+
+    return pinned_networks(load_experiment(path, scale=scale), folder)
+
+
+def _read_curves(path: Path) -> "Curves":
+    from glorot_repro.measure.curves import Curves
+
+    try:
+        curves = Curves.from_csv(path.read_bytes())
+    except (OSError, ValueError) as error:
+        message = f"{path} cannot be read as curves: {error}"
+        raise ConfigError(message) from error
+    if not len(curves):
+        message = f"{path} holds no values"
+        raise ConfigError(message)
+    return curves
+
+
+def _check_curves(paths: Sequence[Path], folder: Path, only: Mode | None, rate: float) -> "Result":
+    from glorot_repro.runs.baseline import read_baseline
+    from glorot_repro.runs.check import curves_result
+
+    return curves_result(
+        [_read_curves(path) for path in paths], read_baseline(folder), str(folder), only, rate
+    )
+
+
+def _draw(failed: "Sequence[Result]", folder: Path) -> list[Path]:
+    from glorot_repro.report.check_figure import draw_check
+
+    return [draw_check(result, folder) for result in failed]
+
+
+def _lines(results: "Sequence[Result]", rate: float) -> list[str]:
+    lines = []
+    for result in results:
+        seeds = ", ".join(map(str, result.seeds))
+        what = f"{result.mode}{f', seed {seeds}' if seeds else ''}"
+        values = f"{result.n_compared:,} values"
+        if result.has_passed:
+            lines.append(f"ok      {result.label}: {what}: {values} within tolerance")
+        else:
+            lines.append(f"FAILED  {result.label}: {what}: {result.summary}")
+            lines.append(f"        likely cause: {result.cause}")
+    if any(result.mode == "statistical" for result in results):
+        lines.append(f"false-alarm rate of all comparisons of other seeds: {rate:g}")
+    return lines
+
+
+def _talk(line: str, *, is_silent: bool) -> None:
+    if not is_silent:
+        typer.echo(line, err=True)

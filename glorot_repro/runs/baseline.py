@@ -1,0 +1,152 @@
+"""Baselines: curves that are pinned, with their spread from seed to seed.
+
+results/baselines/<experiment>/ holds, for each network of the experiment (one of its grid points):
+
+    curves.csv      update,layer,quantity,first,mean,spread,count
+    baseline.json   format version, seeds, the last update, on what it was made
+    config.yaml     the run of the first seed; not there for curves of another program
+
+An experiment without a grid lies in the folder itself, each point of a grid in a folder below.
+"""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from glorot_repro.errors import StorageError
+from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
+from glorot_repro.runs.files import write_atomically
+
+FORMAT_VERSION = 1
+HEADER = ("update", "layer", "quantity", "first", "mean", "spread", "count")
+
+Key = tuple[int, int, str]
+"""(update, layer, quantity); layer WHOLE_NETWORK for those of the network as a whole."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """One value of the curves, over seeds.
+
+    first: that of the first seed. mean, spread: over the seeds, spread with n - 1 and NaN for
+    one seed; count: how many seeds gave a number.
+    """
+
+    first: float
+    mean: float
+    spread: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The pinned curves of one network.
+
+    seeds: those of the runs, () where another program made the curves. made_with: versions and
+    machine, for the reader. config: YAML of the run of the first seed, None without one.
+    """
+
+    bands: dict[Key, Band]
+    seeds: tuple[int, ...] = ()
+    config: str | None = None
+    made_with: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def n_curves(self) -> int:
+        """The number of runs behind the bands, at most."""
+        return max((band.count for band in self.bands.values()), default=0)
+
+
+def table_of(curves: Curves) -> dict[Key, float]:
+    """The values of curves by (update, layer, quantity); of equal keys the last counts."""
+    columns = (curves.update, curves.layer, curves.quantity, curves.value)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return {(update, layer, quantity): value for update, layer, quantity, value in rows}
+
+
+def bands_of(tables: Sequence[dict[Key, float]]) -> dict[Key, Band]:
+    """Mean and spread of every value of the first table, over all tables."""
+    return {
+        key: _band(value, [table[key] for table in tables if key in table])
+        for key, value in tables[0].items()
+    }
+
+
+def _band(first: float, values: Sequence[float]) -> Band:
+    finite = [value for value in values if math.isfinite(value)]
+    count = len(finite)
+    mean = math.fsum(finite) / count if count else math.nan
+    spread = math.nan
+    if count > 1:
+        spread = math.sqrt(math.fsum((value - mean) ** 2 for value in finite) / (count - 1))
+    return Band(first, mean, spread, count)
+
+
+def write_baseline(baseline: Baseline, folder: Path) -> None:
+    """Write the files of a baseline; equal baselines give equal curves.csv."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    for (update, layer, quantity), band in baseline.bands.items():
+        # Eight digits of what is compared exactly: float32 has seven, the tolerance is 1e-4.
+        numbers = (f"{band.first:.8g}", f"{band.mean:.6g}", f"{band.spread:.4g}")
+        shown = ["" if number == "nan" else number for number in numbers]
+        layer_text = "" if layer == WHOLE_NETWORK else layer
+        writer.writerow((update, layer_text, quantity, *shown, band.count))
+    info = {
+        "format_version": FORMAT_VERSION,
+        "seeds": list(baseline.seeds),
+        "updates": max((update for update, _, _ in baseline.bands), default=0),
+        "made_with": baseline.made_with,
+    }
+    write_atomically(folder / "curves.csv", text.getvalue().encode())
+    if baseline.config is not None:
+        write_atomically(folder / "config.yaml", baseline.config.encode())
+    line = json.dumps(info, indent=2, allow_nan=False) + "\n"
+    write_atomically(folder / "baseline.json", line.encode())
+
+
+def read_baseline(folder: Path) -> Baseline:
+    """The baseline in `folder`. Raises StorageError if it is not there, or damaged."""
+    try:
+        info = json.loads((folder / "baseline.json").read_bytes())
+        version = info["format_version"]
+        if version != FORMAT_VERSION:
+            message = f"format version {version}, expected {FORMAT_VERSION}"
+            raise ValueError(message)
+        bands = _read_bands((folder / "curves.csv").read_text())
+        config = folder / "config.yaml"
+        return Baseline(
+            bands,
+            tuple(info["seeds"]),
+            config.read_text() if config.exists() else None,
+            info["made_with"],
+        )
+    except FileNotFoundError as error:
+        message = f"no baseline in {folder}; make one with: glorot-repro baseline"
+        raise StorageError(message) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"the baseline in {folder} cannot be read: {error}"
+        raise StorageError(message) from error
+
+
+def _read_bands(text: str) -> dict[Key, Band]:
+    reader = csv.reader(io.StringIO(text))
+    if tuple(next(reader, ())) != HEADER:
+        message = f"the first line of curves.csv should read {','.join(HEADER)}"
+        raise ValueError(message)
+    return {
+        (int(update), int(layer) if layer else WHOLE_NETWORK, quantity): Band(
+            _number(first), _number(mean), _number(spread), int(count)
+        )
+        for update, layer, quantity, first, mean, spread, count in reader
+    }
+
+
+def _number(text: str) -> float:
+    return float(text) if text else math.nan

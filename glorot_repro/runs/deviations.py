@@ -1,0 +1,169 @@
+"""Comparing curves with a baseline: exactly, or within its spread from seed to seed.
+
+Exact: the same seed and configuration. A value may differ by its relative tolerance times the
+larger of its own size and the standard deviation of what it is a statistic of, since a mean or a
+median near zero has no relative error worth the name.
+
+Statistical: other seeds. With n baseline seeds and the mean of k new ones, a value leaves the band
+where it is further from the baseline's mean than t x spread x sqrt(1/k + 1/n), with t of Student's
+distribution with n - 1 degrees of freedom at level rate / m, for m values compared (Bonferroni):
+whatever depends on whatever among them, the whole check gives a false alarm with a probability of
+at most `rate`, if each value is normally distributed over seeds. It is averaged over baselines.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from glorot_repro.measure.student import student_bound
+from glorot_repro.runs.baseline import Band, Key
+
+ACTIVATION_TOLERANCE = 1e-4
+GRADIENT_TOLERANCE = 1e-3
+PERCENTILE_TOLERANCE = 1e-3
+"""Relative. Percentiles are exact to one of 16,000 cells of the range, which is 10 to 15 standard
+deviations: a value that rounds into the next cell moves them by 1e-3 standard deviations."""
+
+SHARE_TOLERANCE = 1e-3
+"""Of a share from 0 to 1: how many values lie just at the limit is a matter of rounding."""
+
+ERROR_TOLERANCE = 1.0
+"""Percentage points: one example in a hundred may lie on the border between two classes."""
+
+FALSE_ALARM_RATE = 1e-4
+"""Probability that a whole statistical check of an unchanged program fails."""
+
+ACTIVATION_FAMILIES = ("activation", "units")
+COSTS = ("training_cost", "validation_cost", "test_cost")
+DISCRETE = ("saturated", "error")
+"""Statistics that count: they are not normal over seeds, and percentiles and costs tell the same.
+They are compared exactly only."""
+
+Table = Mapping[Key, float]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A value beside its band.
+
+    value: what was found, None where the curves have no such value; expected: the baseline's;
+    allowed: how far from it the value may lie, in its own unit.
+    """
+
+    update: int
+    layer: int
+    quantity: str
+    value: float | None
+    expected: float
+    allowed: float
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the value lies in its band; NaN is expected of NaN only."""
+        if self.value is None:
+            return False
+        if math.isnan(self.expected) or math.isnan(self.value):
+            return math.isnan(self.expected) and math.isnan(self.value)
+        return self.value == self.expected or abs(self.value - self.expected) <= self.allowed
+
+    @property
+    def excess(self) -> float:
+        """The distance in units of what is allowed; infinite where nothing is."""
+        if self.value is None or not math.isfinite(self.value - self.expected):
+            return math.inf
+        return abs(self.value - self.expected) / self.allowed if self.allowed else math.inf
+
+    @property
+    def ratio(self) -> float | None:
+        """value / expected, None where that says nothing."""
+        if self.value is None or not self.expected:
+            return None
+        return self.value / self.expected
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All values that were compared, in the order of update and layer, then as recorded."""
+
+    readings: tuple[Reading, ...]
+
+    @cached_property
+    def deviations(self) -> tuple[Reading, ...]:
+        """Those that left their bands."""
+        return tuple(reading for reading in self.readings if not reading.is_within)
+
+
+def exact_tolerance(key: Key, reference: Table) -> float:
+    """How far a value of the same run may lie from `reference`, in its own unit."""
+    update, layer, quantity = key
+    family, statistic = split_quantity(quantity)
+    if quantity == "units_identical" or statistic in ("bits", "nonfinite"):
+        return 0.0
+    if statistic == "saturated":
+        return SHARE_TOLERANCE
+    if statistic == "error":
+        return ERROR_TOLERANCE
+    is_activation = family in ACTIVATION_FAMILIES or quantity in COSTS
+    relative = ACTIVATION_TOLERANCE if is_activation else GRADIENT_TOLERANCE
+    if is_percentile(statistic):
+        relative = max(relative, PERCENTILE_TOLERANCE)
+    spread = reference.get((update, layer, f"{family}_std"), 0.0)
+    sizes = [abs(size) for size in (reference[key], spread) if math.isfinite(size)]
+    return relative * max(sizes, default=0.0)
+
+
+def split_quantity(quantity: str) -> tuple[str, str]:
+    """Family and statistic: activation_std is (activation, std), with or without `_theory`."""
+    family, _, statistic = quantity.removesuffix("_theory").rpartition("_")
+    return family, statistic
+
+
+def is_percentile(statistic: str) -> bool:
+    """Whether a statistic is a percentile, such as p98."""
+    return statistic[:1] == "p" and statistic[1:].isdigit()
+
+
+def compare_exactly(table: Table, bands: Mapping[Key, Band]) -> Comparison:
+    """Compare the curves of the first seed; values that the baseline does not know are ignored."""
+    reference = {key: band.first for key, band in bands.items()}
+    return _compared(
+        [table], {key: (value, exact_tolerance(key, reference)) for key, value in reference.items()}
+    )
+
+
+def statistical_keys(bands: Mapping[Key, Band]) -> list[Key]:
+    """The values that are compared statistically: those with a spread, of which none is counted."""
+    return [
+        key
+        for key, band in bands.items()
+        if band.count > 1 and split_quantity(key[2])[1] not in DISCRETE
+    ]
+
+
+def compare_statistically(
+    tables: Sequence[Table], bands: Mapping[Key, Band], *, level: float
+) -> Comparison:
+    """Compare the mean over the curves of other seeds; level: false-alarm rate of one value."""
+    means = {key: band.mean for key, band in bands.items()}
+    bounds: dict[int, float] = {}
+    expected = {}
+    for key in statistical_keys(bands):
+        band = bands[key]
+        if band.count not in bounds:
+            factor = math.sqrt(1 / len(tables) + 1 / band.count)
+            bounds[band.count] = factor * student_bound(level, band.count - 1)
+        # The tolerance is for values that depend on the seed by their rounding only.
+        allowed = bounds[band.count] * band.spread + exact_tolerance(key, means)
+        expected[key] = (band.mean, allowed)
+    return _compared(tables, expected)
+
+
+def _compared(tables: Sequence[Table], expected: Mapping[Key, tuple[float, float]]) -> Comparison:
+    readings = []
+    for key, (reference, allowed) in expected.items():
+        values = [table.get(key) for table in tables]
+        known = [value for value in values if value is not None]
+        value = sum(known) / len(known) if len(known) == len(values) else None
+        readings.append(Reading(*key, value, reference, allowed))
+    return Comparison(tuple(sorted(readings, key=lambda one: (one.update, one.layer))))

@@ -1,0 +1,172 @@
+"""Pinning an experiment: its networks, their curves for some seeds, and how long these hold."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from glorot_repro.config.address import run_name
+from glorot_repro.config.experiment import Experiment
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.errors import ConfigError, DivergedError
+from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.arrays import Arrays
+from glorot_repro.runs.baseline import Baseline, Key, bands_of, table_of
+from glorot_repro.runs.deviations import Reading, compare_exactly
+from glorot_repro.runs.execution import execute
+from glorot_repro.runs.machine import describe_machine
+from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reading import load_run
+
+N_SEEDS = 20
+"""Seeds of a baseline: with 20, a band of false-alarm rate 1e-7 is 8 spreads wide, with 5 it
+is 67."""
+
+FOLDER = Path("results") / "baselines"
+
+Table = dict[Key, float]
+
+
+class UnstableError(ConfigError):
+    """Two runs that differ by one rounding come apart before the end."""
+
+
+@dataclass(frozen=True)
+class PinnedNetwork:
+    """One grid point of an experiment: its run of the first seed, and where its baseline lies."""
+
+    label: str
+    config: RunConfig
+    folder: Path
+
+    def with_seed(self, seed: int) -> RunConfig:
+        """The run of another seed."""
+        return self.config.model_copy(update={"seed": seed})
+
+
+class _Nobody:
+    """Is told how a run goes on, and keeps it to himself."""
+
+    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
+        """Nothing to do."""
+
+    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
+        """Nothing to do."""
+
+    def note(self, line: str) -> None:
+        """Nothing to do."""
+
+
+def pinned_networks(experiment: Experiment, folder: Path | None = None) -> list[PinnedNetwork]:
+    """The networks of an experiment, with the folders of their baselines.
+
+    folder: that of the experiment, results/baselines/<experiment> if not given, with the scale
+    behind the name unless it is `paper`. Raises ConfigError for an experiment with `search`.
+    """
+    if experiment.search is not None:
+        message = f"{experiment.name}: curves of a search cannot be pinned; use its winner"
+        raise ConfigError(message)
+    scale = "" if experiment.scale == "paper" else f"-{experiment.scale}"
+    place = folder or FOLDER / f"{experiment.name}{scale}"
+    runs = [run for run in experiment.runs if run.seed == experiment.seeds[0]]
+    networks = []
+    for run in runs:
+        # The name without seed and hash: a changed configuration must find its old baseline.
+        label = run_name(run.point, seed=0, hash_digits="").rstrip("-").removesuffix("seed0")
+        name = label.rstrip("-") if run.point else ""
+        label = f"{experiment.name}{scale}/{name}" if name else f"{experiment.name}{scale}"
+        networks.append(PinnedNetwork(label, run, place / name))
+    return networks
+
+
+def measured(config: RunConfig) -> Table:
+    """The values of all curves of a run that is trained in a folder of its own and then removed.
+
+    With `{activation,backprop,weight_gradient}_bits`, the size of the numbers that were recorded.
+    The values of a run that diverges end there.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        directory = RunDirectory(Path(folder))
+        execute(config, directory, _Nobody())
+        record = load_run(directory.path)
+    return table_of(record.curves) | _bits(record.histograms or {})
+
+
+def _bits(histograms: Arrays) -> Table:
+    """32 where the extremes of a layer's values are float32 numbers at every record, else 64.
+
+    At update 0: a dtype is not a matter of training. A float64 value is a float32 number by
+    chance once in 2^29.
+    """
+    found = {}
+    for family in ("activation", "backprop", "weight_gradient"):
+        for number, layer in enumerate(histograms.get(f"{family}_layers", ())):
+            extremes = [histograms[f"{family}_{end}"][:, number] for end in ("low", "high")]
+            is_narrow = all(
+                np.array_equal(values.astype(np.float32), values, equal_nan=True)
+                for values in extremes
+            )
+            found[0, int(layer), f"{family}_bits"] = 32.0 if is_narrow else 64.0
+    return found
+
+
+def first_separation(config: RunConfig, table: Table) -> Reading | None:
+    """Where a run that differs from `table` by one rounding leaves the exact tolerance.
+
+    The other run's learning rate is the next number of the training's dtype, so that each update
+    differs by about one rounding. None if the two stay together to the end.
+    """
+    training = config.training
+    rate = np.dtype(training.dtype).type(training.learning_rate)
+    other_rate = float(np.nextafter(rate, rate.dtype.type(np.inf)))
+    other_training = training.model_copy(update={"learning_rate": other_rate})
+    other = measured(config.model_copy(update={"training": other_training}))
+    deviations = compare_exactly(other, bands_of([table])).deviations
+    return deviations[0] if deviations else None
+
+
+def check_horizon(network: PinnedNetwork, table: Table) -> None:
+    """Raises UnstableError, with the update that is still safe, if the curves cannot be pinned."""
+    separation = first_separation(network.config, table)
+    if separation is None:
+        return
+    before = {update for update, _, _ in table if update < separation.update}
+    safe = f"set training.updates to {max(before):,}" if before else "no update is safe"
+    message = (
+        f"{network.label}: two runs that differ by one rounding differ at update "
+        f"{separation.update:,} by {separation.excess:.3g} times the tolerance "
+        f"({separation.quantity}, layer {separation.layer or '-'}), so another machine would fail "
+        f"the check; {safe}, or lower training.learning_rate"
+    )
+    raise UnstableError(message)
+
+
+def pin(network: PinnedNetwork, seeds: Sequence[int]) -> Baseline:
+    """The baseline of a network over `seeds`, the first of which is compared exactly.
+
+    Raises UnstableError as `check_horizon`, DivergedError if a run diverges.
+    """
+    tables: list[Table] = []
+    for seed in seeds:
+        config = network.with_seed(seed)
+        table = measured(config)
+        if max(update for update, _, _ in table) < config.training.updates:
+            message = f"{network.label}: training diverged with seed {seed}; nothing to pin"
+            raise DivergedError(message)
+        if not tables:
+            check_horizon(network, table)
+        tables.append(table)
+    return Baseline(bands_of(tables), tuple(seeds), network.config.to_yaml(), made_with())
+
+
+def pin_curves(curves: Sequence[Curves]) -> Baseline:
+    """The baseline of curves that another program wrote, one for each seed."""
+    return Baseline(bands_of([table_of(one) for one in curves]))
+
+
+def made_with() -> dict[str, object]:
+    """Versions and machine, for the reader of a baseline."""
+    machine = describe_machine()
+    return {key: machine[key] for key in ("versions", "machine", "blas")}

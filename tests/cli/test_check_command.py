@@ -1,0 +1,104 @@
+"""`baseline` and `check` as their users run them."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from conftest import Run
+
+TINY = """\
+name: tiny
+dataset: {name: shapeset, validation_size: 50, test_size: 50}
+model: {hidden: [24, 20], initializer: normalized}
+training: {updates: 10, learning_rate: 0.05}
+evaluation: {every: 0}
+record: {every: 10, examples: 50, bins: 20}
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.yaml"
+    path.write_text(TINY)
+    return path
+
+
+def test_what_is_pinned_passes_and_what_changes_fails(
+    cli: Run, config: Path, tmp_path: Path
+) -> None:
+    made = cli("baseline", str(config), "--seeds", "4")
+    assert made.returncode == 0, made.stderr
+    assert "values of 4 runs" in made.stdout
+    checked = cli("check", str(config))
+    assert checked.returncode == 0, checked.stderr
+    assert checked.stdout.count("ok ") == 2
+    assert "false-alarm rate" in checked.stdout
+
+    table = tmp_path / "results/baselines/tiny/curves.csv"
+    lines = table.read_text().splitlines()
+    (number,) = [n for n, line in enumerate(lines) if line.startswith("0,2,backprop_std,")]
+    columns = lines[number].split(",")
+    columns[3] = f"{1.01 * float(columns[3]):.8g}"
+    lines[number] = ",".join(columns)
+    table.write_text("\n".join(lines) + "\n")
+    failed = cli("check", str(config), "--only", "exact", "--plots", "plots")
+    assert failed.returncode == 1
+    assert "backprop_std of layer 2 at update 0" in failed.stdout
+    assert "(-0.99 %), 9.9 times what is allowed" in failed.stdout
+    assert "likely cause: gradients only" in failed.stdout
+    assert failed.stderr.strip().endswith("1 of 1 comparisons failed")
+    assert (tmp_path / "plots/tiny-exact.png").exists()
+
+    shown = cli("check", str(config), "--json", "--junit", "report.xml")
+    assert shown.returncode == 1
+    report = json.loads(shown.stdout)
+    assert report["passed"] is False
+    first = report["results"][0]["first"]
+    assert (first["update"], first["layer"], first["quantity"]) == (0, 2, "backprop_std")
+    assert ElementTree.parse(tmp_path / "report.xml").getroot().get("failures") == "1"
+
+
+def test_curves_of_another_program_are_pinned_and_checked(cli: Run, tmp_path: Path) -> None:
+    for seed, value in enumerate(("0.50", "0.52", "0.49", "0.51")):
+        text = f"update,layer,quantity,value\n0,1,activation_std,{value}\n"
+        (tmp_path / f"{seed}.csv").write_text(text)
+    files = [part for seed in range(3) for part in ("--curves", f"{seed}.csv")]
+    made = cli("baseline", *files, "--baseline", "pins")
+    assert made.returncode == 0, made.stderr
+    assert cli("check", "--curves", "3.csv", "--baseline", "pins").returncode == 0
+    (tmp_path / "4.csv").write_text("update,layer,quantity,value\n0,1,activation_std,9\n")
+    failed = cli("check", "--curves", "4.csv", "--baseline", "pins")
+    assert failed.returncode == 1
+    assert "activation_std of layer 1 at update 0 is 9" in failed.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("check",), "--curves FILE.csv"),
+        (("baseline",), "--curves FILE.csv"),
+        (("check", "--curves", "a.csv"), "--curves needs --baseline"),
+        (("check", "tiny.yaml", "--curves", "a.csv"), "takes the place of CONFIG"),
+        (("check", "tiny.yaml", "tiny.yaml", "--baseline", "x"), "--baseline is for one CONFIG"),
+        (("baseline", "--curves", "tiny.yaml", "--baseline", "x"), "cannot be read as curves"),
+        (("baseline", "--curves", "none.csv", "--baseline", "x"), "cannot be read as curves"),
+    ],
+)
+def test_wrong_arguments_are_one_line(
+    cli: Run, config: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    done = cli(*arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unstable_experiment_writes_no_baseline(cli: Run, config: Path, tmp_path: Path) -> None:
+    config.write_text(
+        TINY.replace("updates: 10, learning_rate: 0.05", "updates: 200, learning_rate: 1")
+    )
+    done = cli("baseline", str(config), "--seeds", "2")
+    assert done.returncode == 2
+    assert "differ by one rounding" in done.stderr
+    assert not (tmp_path / "results").exists()

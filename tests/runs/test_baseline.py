@@ -1,0 +1,68 @@
+"""Baselines on disk: what is written is read, and what is damaged is named."""
+
+import math
+import statistics
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glorot_repro.errors import StorageError
+from glorot_repro.runs.baseline import Baseline, bands_of, read_baseline, write_baseline
+
+KEY = (100, 2, "activation_std")
+WHOLE = (100, 0, "training_cost")
+
+
+def test_bands_hold_mean_and_spread_over_seeds() -> None:
+    values = [0.31, 0.28, 0.33]
+    band = bands_of([{KEY: value} for value in values])[KEY]
+    assert (band.first, band.count) == (0.31, 3)
+    assert band.mean == pytest.approx(statistics.mean(values))
+    assert band.spread == pytest.approx(statistics.stdev(values))
+
+
+def test_seeds_without_a_number_are_not_counted() -> None:
+    band = bands_of([{KEY: 0.5}, {KEY: math.nan}, {}])[KEY]
+    assert (band.mean, band.count) == (0.5, 1)
+    assert math.isnan(band.spread)
+
+
+@given(
+    st.lists(st.floats(-1e30, 1e30, allow_subnormal=False), min_size=1, max_size=4),
+    st.integers(0, 5),
+)
+def test_what_is_written_is_read(
+    tmp_path_factory: pytest.TempPathFactory, values: list[float], layer: int
+) -> None:
+    key = (100, layer, "some_quantity")
+    made = Baseline(bands_of([{key: value} for value in values]), (3, 4), "name: x\n", {"a": "b"})
+    folder = tmp_path_factory.mktemp("baseline")
+    write_baseline(made, folder)
+    found = read_baseline(folder)
+    assert (found.seeds, found.config, found.made_with) == ((3, 4), "name: x\n", {"a": "b"})
+    assert found.bands[key].count == len(values)
+    assert found.bands[key].first == pytest.approx(values[0], rel=1e-7, abs=0)
+    assert found.bands[key].mean == pytest.approx(made.bands[key].mean, rel=1e-5, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("curves.csv", "update,layer\n"),
+        ("curves.csv", "update,layer,quantity,first,mean,spread,count\n1,2,x,0.1\n"),
+        ("baseline.json", "{"),
+        ("baseline.json", '{"format_version": 99}'),
+    ],
+)
+def test_damaged_files_are_one_line(tmp_path: Path, name: str, content: str) -> None:
+    write_baseline(Baseline(bands_of([{KEY: 0.5, WHOLE: 2.0}])), tmp_path)
+    (tmp_path / name).write_text(content)
+    with pytest.raises(StorageError, match="cannot be read"):
+        read_baseline(tmp_path)
+
+
+def test_a_missing_baseline_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="glorot-repro baseline"):
+        read_baseline(tmp_path / "nowhere")

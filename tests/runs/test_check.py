@@ -1,0 +1,100 @@
+"""The check of networks and of curves against baselines on disk."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from glorot_repro.config.experiment import parse_experiment
+from glorot_repro.errors import CheckFailedError, ConfigError, StorageError
+from glorot_repro.measure.curves import Curves
+from glorot_repro.nn.initializers import Normalized
+from glorot_repro.report.check_figure import curve_of_first_deviation, draw_check
+from glorot_repro.report.junit import junit_xml
+from glorot_repro.runs.baseline import Baseline, bands_of, write_baseline
+from glorot_repro.runs.check import check_networks, curves_result
+from glorot_repro.runs.pinning import PinnedNetwork, pin, pin_curves, pinned_networks
+
+CONFIG = """\
+name: tiny
+dataset: {name: shapeset, validation_size: 50, test_size: 50}
+model: {hidden: [24, 20], activation: tanh, initializer: normalized}
+training: {updates: 10, learning_rate: 0.05}
+evaluation: {every: 0}
+record: {every: 10, examples: 50, bins: 20}
+"""
+RATE = 1e-3
+
+
+def networks(folder: Path, *overrides: str) -> list[PinnedNetwork]:
+    return pinned_networks(parse_experiment(CONFIG, overrides), folder)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("baselines")
+    (network,) = networks(folder)
+    write_baseline(pin(network, range(12)), folder)
+    return folder
+
+
+def test_an_unchanged_program_passes_both_comparisons(folder: Path) -> None:
+    results = check_networks(networks(folder), n_seeds=2, rate=RATE)
+    assert [(one.mode, one.seeds) for one in results] == [
+        ("exact", (0,)),
+        ("statistical", (12, 13)),
+    ]
+    assert all(one.has_passed for one in results)
+    assert all(one.n_compared > 50 for one in results)
+
+
+def test_a_doubled_variance_fails_both_comparisons(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(
+        Normalized, "unit_variance", lambda self, fan_in, fan_out: 4 / (fan_in + fan_out)
+    )
+    results = check_networks(networks(folder), rate=RATE)
+    assert [one.has_passed for one in results] == [False, False]
+    assert "activation_mean of layer 1 at update 0" in results[0].summary
+    assert results[0].cause is not None
+    assert "gain" in results[0].cause
+    suite = ElementTree.fromstring(junit_xml(results))
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "2")
+    assert [case.get("name") for case in suite] == ["exact", "statistical"]
+    curve = curve_of_first_deviation(results[0].comparison)
+    assert [one.update for one in curve] == [0, 10]
+    assert draw_check(results[0], tmp_path).read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_changed_setting_is_named(folder: Path) -> None:
+    changed = networks(folder, "model.hidden=[24, 21]")
+    with pytest.raises(CheckFailedError, match=r"model.hidden is \[24, 21\], in the baseline \[24"):
+        check_networks(changed, rate=RATE)
+
+
+def test_a_check_without_baseline_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="glorot-repro baseline"):
+        check_networks(networks(tmp_path / "nowhere"), rate=RATE)
+
+
+def test_a_baseline_of_curves_is_not_one_of_a_network(tmp_path: Path) -> None:
+    write_baseline(pin_curves([Curves([(0, 1, "a_std", 1.0)])]), tmp_path)
+    with pytest.raises(ConfigError, match="--curves"):
+        check_networks(networks(tmp_path), rate=RATE)
+
+
+def test_curves_are_compared_as_their_baseline_allows() -> None:
+    key = (0, 1, "activation_std")
+    one = Baseline(bands_of([{key: 1.0}]))
+    several = Baseline(bands_of([{key: value} for value in (0.98, 1.0, 1.02, 1.01)]))
+    curves = [Curves([(*key, 1.01)])]
+    assert curves_result(curves, one, "mine", None, RATE).mode == "exact"
+    assert not curves_result(curves, one, "mine", None, RATE).has_passed
+    assert curves_result(curves, several, "mine", None, RATE).mode == "statistical"
+    assert curves_result(curves, several, "mine", None, RATE).has_passed
+    assert curves_result(curves, several, "mine", "exact", RATE).mode == "exact"
+    with pytest.raises(ConfigError, match="one run"):
+        curves_result(2 * curves, several, "mine", "exact", RATE)
+    with pytest.raises(ConfigError, match="no spread"):
+        curves_result(curves, one, "mine", "statistical", RATE)

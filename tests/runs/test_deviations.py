@@ -1,0 +1,114 @@
+"""The two comparisons: what they let pass, what they find, and how often they find nothing."""
+
+import math
+
+import numpy as np
+import pytest
+
+from glorot_repro.runs.baseline import Band, Key, bands_of
+from glorot_repro.runs.deviations import compare_exactly, compare_statistically, statistical_keys
+
+PIN: dict[Key, float] = {
+    (0, 1, "activation_mean"): 0.001,
+    (0, 1, "activation_std"): 0.5,
+    (0, 1, "activation_p98"): 0.9,
+    (0, 1, "activation_saturated"): 0.02,
+    (0, 1, "activation_bits"): 32.0,
+    (0, 1, "backprop_mean"): 1e-6,
+    (0, 1, "backprop_std"): 0.01,
+    (0, 0, "validation_cost"): 2.0,
+    (0, 0, "validation_error"): 80.0,
+}
+TOLERANCES: dict[Key, float] = {
+    # A mean near zero is compared in units of the standard deviation.
+    (0, 1, "activation_mean"): 0.5 * 1e-4,
+    (0, 1, "activation_std"): 0.5 * 1e-4,
+    (0, 1, "activation_p98"): 0.9 * 1e-3,
+    (0, 1, "activation_saturated"): 1e-3,
+    (0, 1, "backprop_mean"): 0.01 * 1e-3,
+    (0, 1, "backprop_std"): 0.01 * 1e-3,
+    (0, 0, "validation_cost"): 2.0 * 1e-4,
+    (0, 0, "validation_error"): 1.0,
+}
+
+
+@pytest.mark.parametrize("key", TOLERANCES)
+def test_exact_comparison_ends_at_the_tolerance(key: Key) -> None:
+    for factor, n_deviations in ((0.99, 0), (1.01, 1)):
+        table = PIN | {key: PIN[key] + factor * TOLERANCES[key]}
+        deviations = compare_exactly(table, bands_of([PIN])).deviations
+        assert len(deviations) == n_deviations
+        if deviations:
+            assert deviations[0].quantity == key[2]
+            assert deviations[0].excess == pytest.approx(1.01)
+
+
+@pytest.mark.parametrize("value", [64.0, math.nan, math.inf, -math.inf])
+def test_other_bits_and_lost_numbers_deviate(value: float) -> None:
+    key = (0, 1, "activation_bits")
+    (deviation,) = compare_exactly(PIN | {key: value}, bands_of([PIN])).deviations
+    assert deviation.excess == math.inf
+
+
+def test_a_missing_value_deviates_and_a_new_one_does_not() -> None:
+    less = {key: value for key, value in PIN.items() if key[2] != "backprop_std"}
+    more = {**PIN, (0, 1, "activation_kurtosis"): 3.0}
+    assert [one.value for one in compare_exactly(less, bands_of([PIN])).deviations] == [None]
+    assert not compare_exactly(more, bands_of([PIN])).deviations
+
+
+def test_nan_is_expected_of_nan_only() -> None:
+    pin = {(0, 1, "activation_p1"): math.nan}
+    assert not compare_exactly(dict(pin), bands_of([pin])).deviations
+    assert compare_exactly({(0, 1, "activation_p1"): 0.1}, bands_of([pin])).deviations
+
+
+def test_deviations_come_in_the_order_of_training() -> None:
+    pin = {(300, 1, "a_std"): 1.0, (0, 2, "a_std"): 1.0, (0, 1, "a_std"): 1.0}
+    found = compare_exactly(dict.fromkeys(pin, 2.0), bands_of([pin])).deviations
+    assert [(one.update, one.layer) for one in found] == [(0, 1), (0, 2), (300, 1)]
+
+
+def test_false_alarms_of_a_whole_check_are_as_rare_as_stated() -> None:
+    """4000 checks of 60 normal values against 6 seeds, at a rate of 5 %.
+
+    For independent values the probability of an alarm is 1 - (1 - 0.05 / 60)^60 = 4.9 %: both a
+    band that is too narrow and one that is too wide fall out of 4 standard errors of 0.34 %.
+    """
+    rate, n_checks, n_values, n_seeds, n_new = 0.05, 4000, 60, 6, 2
+    generator = np.random.default_rng(0)
+    keys = [(0, layer, "q_std") for layer in range(1, n_values + 1)]
+    n_alarms = 0
+    for _ in range(n_checks):
+        draws = generator.normal(0, 1, (n_seeds + n_new, n_values))
+        old, new = draws[:n_seeds], draws[n_seeds:]
+        # The mean is 0, as far as the exact tolerance, which comes on top, is concerned.
+        means, spreads = old.mean(axis=0), old.std(axis=0, ddof=1)
+        bands = {
+            key: Band(0.0, float(mean), float(spread), n_seeds)
+            for key, mean, spread in zip(keys, means, spreads, strict=True)
+        }
+        tables = [dict(zip(keys, row.tolist(), strict=True)) for row in new]
+        n_alarms += bool(compare_statistically(tables, bands, level=rate / n_values).deviations)
+    standard_error = math.sqrt(0.049 * 0.951 / n_checks)
+    assert abs(n_alarms / n_checks - 0.049) < 4 * standard_error
+
+
+def test_a_shift_beyond_the_band_is_found_and_more_seeds_narrow_it() -> None:
+    key = (0, 1, "activation_std")
+    bands = {key: Band(1.0, 1.0, 0.01, 20)}
+    # t of 19 degrees at 1e-6 is 7.06: bands of 7.2 spreads with one seed, 3.5 with five.
+    for n_new, shift, is_found in ((1, 0.068, False), (1, 0.080, True), (5, 0.045, True)):
+        tables = [{key: 1 + shift}] * n_new
+        found = compare_statistically(tables, bands, level=1e-6).deviations
+        assert bool(found) is is_found
+
+
+def test_counted_statistics_and_single_seeds_have_no_band() -> None:
+    tables = [PIN, {key: 1.01 * value for key, value in PIN.items()}]
+    names = {key[2] for key in statistical_keys(bands_of(tables))}
+    assert names == {
+        "activation_mean", "activation_std", "activation_p98", "activation_bits",
+        "backprop_mean", "backprop_std", "validation_cost",
+    }  # fmt: skip
+    assert statistical_keys(bands_of([PIN])) == []

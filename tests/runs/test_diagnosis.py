@@ -1,0 +1,123 @@
+"""The likely cause in words, for faults that are really made."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from glorot_repro.config.experiment import parse_experiment
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.measure import recorder
+from glorot_repro.nn import activations, costs, scheme
+from glorot_repro.nn.initializers import Normalized
+from glorot_repro.runs import execution
+from glorot_repro.runs.baseline import Baseline, bands_of
+from glorot_repro.runs.check import exact_result
+from glorot_repro.runs.pinning import measured
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+CONFIG = """\
+name: tiny
+dataset: {name: shapeset, validation_size: 100, test_size: 100}
+model: {hidden: [60, 50, 40, 30], activation: softsign, initializer: normalized}
+training: {updates: 20, learning_rate: 0.1}
+evaluation: {every: 0}
+record: {every: 10, examples: 100, bins: 50}
+"""
+
+
+def _bound_of_five(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        Normalized, "bound", lambda self, fan_in, fan_out: math.sqrt(5 / (fan_in + fan_out))
+    )
+
+
+def _wrong_fan(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Normalized, "unit_variance", lambda self, fan_in, fan_out: 1 / fan_out)
+
+
+def _other_layer(patch: pytest.MonkeyPatch) -> None:
+    of_layer = scheme.NetworkInitializer.of_layer
+
+    def changed(self: scheme.NetworkInitializer, layer: int, depth: int) -> object:
+        return self.output if layer == 3 else of_layer(self, layer, depth)
+
+    patch.setattr(scheme.NetworkInitializer, "of_layer", changed)
+
+
+def _slope_not_squared(patch: pytest.MonkeyPatch) -> None:
+    def wrong(s: np.ndarray, z: np.ndarray, out: np.ndarray) -> None:
+        np.subtract(1, np.abs(z), out=out)
+
+    softsign = activations.ACTIVATIONS["softsign"]
+    changed = activations.Activation("softsign", softsign.write, wrong, softsign.asymptotes)
+    patch.setattr(execution, "activation_named", lambda name: changed)
+
+
+def _one_sided_percentile(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(recorder.STATISTICS, "p1", lambda summary: summary.percentile(2))
+
+
+def _double_cost(patch: pytest.MonkeyPatch) -> None:
+    name = "negative_log_likelihood"
+    given = costs.COSTS[name]
+
+    def evaluate(logits: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+        value, delta = given.evaluate(logits, labels)
+        return 2 * value, 2 * delta
+
+    patch.setitem(costs.COSTS, name, costs.Cost(name, evaluate, given.per_example))
+
+
+FAULTS: dict[str, tuple[Patch, str]] = {
+    "bound": (_bound_of_five, "gain: every layer"),
+    "fan": (_wrong_fan, "wrong fan"),
+    "layer": (_other_layer, "layer 3 only"),
+    "slope": (_slope_not_squared, "the derivative of the activation"),
+    "percentile": (_one_sided_percentile, "how a statistic is computed (p1)"),
+    "cost": (_double_cost, "batch averaging (sum or mean), or the cost (factor 2)"),
+}
+
+
+def run_config(*overrides: str) -> RunConfig:
+    return parse_experiment(CONFIG, overrides).runs[0]
+
+
+@pytest.fixture(scope="module")
+def pinned() -> Baseline:
+    return Baseline(bands_of([measured(run_config())]), (0,))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_faults_are_named(fault: str, pinned: Baseline, monkeypatch: pytest.MonkeyPatch) -> None:
+    patch, cause = FAULTS[fault]
+    patch(monkeypatch)
+    result = exact_result("tiny", measured(run_config()), pinned)
+    assert result.cause is not None
+    assert cause in result.cause
+
+
+@pytest.mark.parametrize(
+    ("override", "update", "cause"),
+    [
+        ("training.dtype=float64", 0, "dtype: float64 found where the baseline has float32"),
+        ("training.learning_rate=0.102", 10, "training: the start agrees"),
+        ("seeds=[1]", 0, "other random numbers"),
+        ("record.every=20", 10, "training ended before update 10: it diverged, or records changed"),
+    ],
+)
+def test_settings_that_change_unseen_are_named(
+    override: str, update: int, cause: str, pinned: Baseline
+) -> None:
+    result = exact_result("tiny", measured(run_config(override)), pinned)
+    assert result.comparison.deviations[0].update == update
+    assert result.cause is not None
+    assert cause in result.cause
+
+
+def test_an_equal_run_has_no_cause(pinned: Baseline) -> None:
+    result = exact_result("tiny", measured(run_config()), pinned)
+    assert result.has_passed
+    assert (result.cause, result.summary) == (None, "")

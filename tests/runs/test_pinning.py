@@ -1,0 +1,83 @@
+"""Pinning: which networks, over which seeds, and how long their curves hold."""
+
+from pathlib import Path
+
+import pytest
+
+from glorot_repro.config.experiment import Experiment, parse_experiment
+from glorot_repro.errors import ConfigError, DivergedError
+from glorot_repro.runs.pinning import UnstableError, check_horizon, measured, pin, pinned_networks
+
+CONFIG = """\
+name: tiny
+dataset: {name: shapeset, validation_size: 50, test_size: 50}
+model: {hidden: [24, 20], activation: tanh, initializer: normalized}
+training: {updates: 60, learning_rate: 0.05}
+evaluation: {every: 0}
+record: {every: 20, examples: 50, bins: 20}
+"""
+
+
+def experiment(*overrides: str) -> Experiment:
+    return parse_experiment(CONFIG, overrides)
+
+
+def test_each_point_of_a_grid_has_a_folder_without_seed_and_hash() -> None:
+    one = pinned_networks(experiment("seeds=[0, 1]"))
+    assert [network.folder for network in one] == [Path("results/baselines/tiny")]
+    several = pinned_networks(
+        experiment("grid.model.activation=[tanh, softsign]"), Path("elsewhere")
+    )
+    assert [str(network.folder) for network in several] == [
+        "elsewhere/tanh", "elsewhere/softsign"
+    ]  # fmt: skip
+
+
+def test_a_search_cannot_be_pinned() -> None:
+    with pytest.raises(ConfigError, match="search"):
+        pinned_networks(
+            experiment("search.training.learning_rate=[0.1, 0.2]", "evaluation.every=5")
+        )
+
+
+def test_a_baseline_holds_all_seeds_and_the_run_of_the_first() -> None:
+    (network,) = pinned_networks(experiment())
+    baseline = pin(network, (0, 1, 2))
+    assert baseline.n_curves == 3
+    tables = [measured(network.with_seed(seed)) for seed in (0, 1, 2)]
+    for key, band in baseline.bands.items():
+        values = [table[key] for table in tables]
+        assert band.first == values[0]
+        assert band.mean == pytest.approx(sum(values) / 3, rel=1e-12, abs=1e-12)
+    assert {key[0] for key in baseline.bands} == {0, 20, 40, 60}
+
+
+def test_bits_tell_the_dtype_of_the_training() -> None:
+    for dtype, bits in (("float32", 32), ("float64", 64)):
+        (network,) = pinned_networks(experiment(f"training.dtype={dtype}", "training.updates=0"))
+        table = measured(network.config)
+        assert {value for key, value in table.items() if key[2].endswith("_bits")} == {bits}
+
+
+def test_an_unstable_horizon_is_refused_with_the_update_that_is_safe() -> None:
+    """At a learning rate of 0.5, a rounding grows a thousandfold within 40 updates."""
+    (network,) = pinned_networks(
+        experiment("training.learning_rate=0.5", "training.updates=400", "record.every=20")
+    )
+    table = measured(network.config)
+    with pytest.raises(UnstableError, match="differ by one rounding") as raised:
+        check_horizon(network, table)
+    safe = int(str(raised.value).partition("set training.updates to ")[2].partition(",")[0])
+    assert 0 < safe < 400
+    (shorter,) = pinned_networks(
+        experiment("training.learning_rate=0.5", f"training.updates={safe}", "record.every=20")
+    )
+    check_horizon(shorter, measured(shorter.config))
+
+
+def test_a_diverging_run_cannot_be_pinned() -> None:
+    (network,) = pinned_networks(
+        experiment("training.learning_rate=1e30", "model.activation=linear")
+    )
+    with pytest.raises(DivergedError, match="diverged with seed 0"):
+        pin(network, (0,))
