@@ -24,6 +24,7 @@ from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.nn.activations import activation_named
+from glorot_repro.nn.calibration import CALIBRATION_EXAMPLES, calibrate
 from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.parameters import Parameters
@@ -227,8 +228,12 @@ class _Execution:
         network = Network(
             parameters, activation_named(config.model.activation), COSTS[config.training.cost]
         )
-        update = make_update(network, config.training.optimizer, config.training.batch_size)
         stream = self._dataset.training_stream(self._seeds("training_data"), config.training.dtype)
+        if config.model.initializer.needs_examples(network.depth):
+            inputs, _ = stream.next_batch(CALIBRATION_EXAMPLES)
+            calibrate(network, config.model.initializer, inputs)
+            stream.seek(0)
+        update = make_update(network, config.training.optimizer, config.training.batch_size)
         return Training(
             network,
             update,
