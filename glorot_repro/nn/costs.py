@@ -23,11 +23,14 @@ class Cost:
 
     evaluate(logits, labels): the mean cost and dC/dlogits, (batch, classes), of that mean.
     per_example(logits, labels): the cost of each example, (batch,).
+    curvature(logits): d2C/dlogits^2 of the mean cost, (batch, classes), in the Gauss-Newton
+    approximation, which knows no labels and is never negative.
     """
 
     name: str
     evaluate: Callable[[Array, Labels], tuple[float, Array]]
     per_example: Callable[[Array, Labels], Array]
+    curvature: Callable[[Array], Array]
 
 
 def _likelihood(logits: Array, labels: Labels) -> tuple[float, Array]:
@@ -42,6 +45,12 @@ def _likelihood(logits: Array, labels: Labels) -> tuple[float, Array]:
 
 def _likelihood_per_example(logits: Array, labels: Labels) -> Array:
     return -log_softmax(logits)[np.arange(len(labels)), labels]
+
+
+def _likelihood_curvature(logits: Array) -> Array:
+    # The diagonal of diag(p) - p p^T, which is the Hessian itself.
+    probabilities = np.exp(log_softmax(logits))
+    return probabilities * (1 - probabilities) / len(logits)
 
 
 def _squared_error(logits: Array, labels: Labels) -> tuple[float, Array]:
@@ -62,10 +71,22 @@ def _squared_error_per_example(logits: Array, labels: Labels) -> Array:
     return (difference * difference).sum(axis=1)
 
 
+def _squared_error_curvature(logits: Array) -> Array:
+    # The diagonal of 2 J^2 with J = dp/dlogits = diag(p) - p p^T.
+    p = np.exp(log_softmax(logits))
+    squares = (p * p).sum(axis=1, keepdims=True)
+    return 2 / len(logits) * p * p * (1 - 2 * p + squares)
+
+
 COSTS: dict[str, Cost] = {
     cost.name: cost
     for cost in (
-        Cost("negative_log_likelihood", _likelihood, _likelihood_per_example),
-        Cost("squared_error", _squared_error, _squared_error_per_example),
+        Cost(
+            "negative_log_likelihood",
+            _likelihood,
+            _likelihood_per_example,
+            _likelihood_curvature,
+        ),
+        Cost("squared_error", _squared_error, _squared_error_per_example, _squared_error_curvature),
     )
 }

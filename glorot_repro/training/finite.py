@@ -11,10 +11,10 @@ Array = NDArray[np.floating]
 
 
 class NonFiniteError(Exception):
-    """The cost or a gradient of a mini-batch is not finite; the update was not applied.
+    """The cost, a gradient or curvature of a mini-batch is not finite; no update was applied.
 
-    layer: the layer, from 1 to depth + 1, whose gradient it is, None for the cost.
-    what: "cost" or "gradient".
+    layer: the layer, from 1 to depth + 1, whose gradient or curvature it is, None for the cost.
+    what: "cost", "gradient" or "curvature".
     """
 
     def __init__(self, layer: int | None, what: str) -> None:
@@ -45,11 +45,11 @@ def check_factors(layer: int, layer_inputs: Array, delta: Array) -> None:
         raise NonFiniteError(layer, "gradient")
 
 
-def check_gradient(gradient: Parameters) -> None:
-    """Raises NonFiniteError for the topmost layer whose gradient is not finite."""
+def check_gradient(gradient: Parameters, what: str = "gradient") -> None:
+    """Raises NonFiniteError for the topmost layer whose gradient (or `what`) is not finite."""
     if math.isfinite(np.dot(gradient.flat, gradient.flat)):
         return
     for layer in range(len(gradient.weights), 0, -1):
         weights, biases = gradient.weights[layer - 1], gradient.biases[layer - 1]
         if not (np.isfinite(weights).all() and np.isfinite(biases).all()):
-            raise NonFiniteError(layer, "gradient")
+            raise NonFiniteError(layer, what)

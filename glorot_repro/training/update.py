@@ -62,6 +62,7 @@ class GradientUpdate:
         self._network = network
         self._optimizer = optimizer
         self._gradient = network.parameters.like()
+        self._curvature = network.parameters.like() if optimizer.needs_curvature else None
         self._state = optimizer.initial_state(network.parameters.flat)
 
     def step(self, inputs: Array, labels: Labels, learning_rate: float) -> float:
@@ -71,7 +72,14 @@ class GradientUpdate:
             mean_cost = self._network.gradient(inputs, labels, out=gradient)
             check_cost(mean_cost)
             check_gradient(gradient)
-            self._optimizer.apply(parameters.flat, gradient.flat, self._state, learning_rate)
+            curvature = None
+            if self._curvature is not None:
+                self._network.curvature(inputs, out=self._curvature)
+                check_gradient(self._curvature, what="curvature")
+                curvature = self._curvature.flat
+            self._optimizer.apply(
+                parameters.flat, gradient.flat, self._state, learning_rate, curvature=curvature
+            )
         return mean_cost
 
     def read_parameters(self, out: Parameters) -> None:

@@ -13,6 +13,7 @@ from glorot_repro.config.loader import parse_document
 from glorot_repro.errors import ConfigError
 from glorot_repro.nn.activations import ACTIVATIONS
 from glorot_repro.nn.initializers import INITIALIZER_ALIASES, INITIALIZERS
+from glorot_repro.nn.optimizers import OPTIMIZERS
 
 GAINLESS = ("zeros", "constant")
 rates = st.floats(0, 10)
@@ -41,7 +42,7 @@ trainings = st.fixed_dictionaries(
         "updates": st.integers(0, 10**9),
         "learning_rate": rates,
         "dtype": st.sampled_from(["float32", "float64"]),
-        "optimizer": st.just("sgd") | st.just({"name": "sgd"}),
+        "optimizer": st.sampled_from(sorted(OPTIMIZERS)) | st.just({"name": "sgd"}),
     },
 )
 datasets = st.just("shapeset") | st.fixed_dictionaries(
