@@ -431,6 +431,8 @@ class Momentum(Optimizer):
         gradient: NDArray[np.floating],
         state: State,
         learning_rate: float,
+        *,
+        curvature: NDArray[np.floating] | None = None,
     ) -> None:
         state["velocity"] *= 0.5
         state["velocity"] += gradient
