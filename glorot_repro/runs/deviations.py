@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.measure.student import student_bound
 from glorot_repro.runs.baseline import Band, Key
 
@@ -84,7 +85,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All values that were compared, in the order of update and layer, then as recorded."""
+    """All values that were compared, by update and layer, those of the whole network last."""
 
     readings: tuple[Reading, ...]
 
@@ -166,4 +167,8 @@ def _compared(tables: Sequence[Table], expected: Mapping[Key, tuple[float, float
         known = [value for value in values if value is not None]
         value = sum(known) / len(known) if len(known) == len(values) else None
         readings.append(Reading(*key, value, reference, allowed))
-    return Comparison(tuple(sorted(readings, key=lambda one: (one.update, one.layer))))
+    return Comparison(tuple(sorted(readings, key=_order)))
+
+
+def _order(reading: Reading) -> tuple[int, bool, int]:
+    return reading.update, reading.layer == WHOLE_NETWORK, reading.layer

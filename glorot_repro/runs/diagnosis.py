@@ -186,7 +186,10 @@ def _gradients_only(pattern: Pattern) -> str | None:
         return "gradients only, all layers alike: batch averaging (sum or mean), or the cost" + (
             _common_factor(pattern, factors)
         )
-    if pattern.are_alike([factors[-1], 1.0]):
+    if pattern.are_alike([factors[-1], 1.0]) and len(factors) > 2:
+        if pattern.are_alike(factors[:-1]):
+            factor = _common_factor(pattern, factors[:-1])
+            return f"the weights of the output layer: all gradients below it scaled alike{factor}"
         return (
             "gradients only, more from layer to layer below the output: the derivative of the "
             f"activation (factor {factors[-2]:.3g} in the last hidden layer)"

@@ -1,5 +1,6 @@
 """The likely cause in words, for faults that are really made."""
 
+import dataclasses
 import math
 from collections.abc import Callable
 
@@ -68,7 +69,7 @@ def _double_cost(patch: pytest.MonkeyPatch) -> None:
         value, delta = given.evaluate(logits, labels)
         return 2 * value, 2 * delta
 
-    patch.setitem(costs.COSTS, name, costs.Cost(name, evaluate, given.per_example))
+    patch.setitem(costs.COSTS, name, dataclasses.replace(given, evaluate=evaluate))
 
 
 FAULTS: dict[str, tuple[Patch, str]] = {
