@@ -66,7 +66,7 @@ def _experiment_of(name: str, scale: str) -> "Experiment":
 
 def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:
     from glorot_repro.cli.run import end_if_interrupted, run_experiment
-    from glorot_repro.runs.execution import is_finished
+    from glorot_repro.runs.info import is_finished
     from glorot_repro.runs.paths import run_directory
 
     if not experiment.search:
@@ -80,7 +80,7 @@ def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) ->
 def _records_of(experiment: "Experiment", results: Path) -> "list[RunRecord]":
     """The finished runs; of a search, those of the winners."""
     from glorot_repro.runs.competition import winning_runs
-    from glorot_repro.runs.execution import is_finished
+    from glorot_repro.runs.info import is_finished
     from glorot_repro.runs.paths import run_directory
     from glorot_repro.runs.reading import load_run
 

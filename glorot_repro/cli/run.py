@@ -132,7 +132,7 @@ def _workers(
     scheduler: str | None = None,
     force: bool = False,
 ) -> "Workers":
-    from glorot_repro.runs.execution import is_finished
+    from glorot_repro.runs.info import is_finished
     from glorot_repro.runs.paths import run_directory
 
     if scheduler is not None:

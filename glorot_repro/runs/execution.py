@@ -1,26 +1,22 @@
 """Executing one run: from its configuration to its directory."""
 
-import contextlib
 import hashlib
-import json
 import os
 import platform
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.data.changes import check_same_files
 from glorot_repro.data.finite import unofficial_files
 from glorot_repro.data.images import LabelledImages
-from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.nn.activations import activation_named
@@ -34,7 +30,9 @@ from glorot_repro.runs.checkpoint import (
     remove_checkpoints,
     save_checkpoint,
 )
-from glorot_repro.runs.files import remove_leavings, storage_error, write_atomically
+from glorot_repro.runs.files import write_atomically
+from glorot_repro.runs.info import INFO_VERSION, has_come_to, write_info
+from glorot_repro.runs.lock import held
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.observers import Evaluating, Progress, Recording, Saving
 from glorot_repro.runs.paths import RunDirectory
@@ -43,14 +41,6 @@ from glorot_repro.runs.streams import stream_seeds
 from glorot_repro.training.finite import NonFiniteError
 from glorot_repro.training.loop import Training, train
 from glorot_repro.training.update import make_update
-
-INFO_VERSION = 1
-
-LOCK_SECONDS = 2.0
-"""Seconds to wait for the lock of a run: a process that was killed holds it until it is gone."""
-
-FINAL = ("finished", "diverged")
-"""The statuses of a run that is not executed again."""
 
 
 class Reporter(Protocol):
@@ -79,12 +69,6 @@ class Silence:
         """Nothing is said."""
 
 
-def is_finished(directory: RunDirectory) -> bool:
-    """Whether the run in `directory` came to its end, training divergence included."""
-    info = read_info(directory)
-    return info is not None and info.get("status") in FINAL
-
-
 def execute(
     config: RunConfig,
     directory: RunDirectory,
@@ -103,65 +87,13 @@ def execute(
     DataNotAvailableError if the data set is not there, ConfigError if its files are others than
     those that the unfinished run began with.
     """
-    with _held(directory):
+    with held(directory):
         if force:
             _remove_files(directory)
-        elif (info := read_info(directory)) and _has_come_to(pause_at, info):
+        elif (info := read_info(directory)) and has_come_to(pause_at, info):
             return info
         with threadpool_limits(1, user_api="blas"):
             return _Execution(config, directory, reporter).run(should_stop, pause_at)
-
-
-def mark_failed(config: RunConfig, directory: RunDirectory, reason: str) -> dict[str, Any]:
-    """Set the status of an unfinished run to failed, with the reason; returns run.json.
-
-    Its checkpoint stays: the same run executed again goes on from there.
-    """
-    with _held(directory):
-        info = read_info(directory) or {
-            "format_version": INFO_VERSION,
-            "updates_done": 0,
-            "updates": config.training.updates,
-            "experiment": config.experiment,
-            "scale": config.scale,
-            "address": config.address,
-            "hash": config.hash,
-            "seed": config.seed,
-        }
-        info |= {"status": "failed", "failure": reason}
-        if not directory.config.exists():
-            write_atomically(directory.config, config.to_yaml().encode())
-        write_atomically(directory.info, _strict_json(info))
-        return info
-
-
-def _has_come_to(pause_at: int | None, info: dict[str, Any]) -> bool:
-    if info.get("status") in FINAL:
-        return True
-    is_paused = pause_at is not None and info.get("status") == "paused"
-    return is_paused and int(info["updates_done"]) >= (pause_at or 0)
-
-
-def _strict_json(info: dict[str, Any]) -> bytes:
-    return (json.dumps(info, indent=2, allow_nan=False) + "\n").encode()
-
-
-@contextlib.contextmanager
-def _held(directory: RunDirectory) -> Iterator[None]:
-    lock = FileLock(directory.lock, timeout=LOCK_SECONDS)
-    try:
-        directory.path.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-        remove_leavings(directory.path)
-    except Timeout as error:
-        message = f"{directory.path} is being trained by another process; wait for it, or stop it"
-        raise StorageError(message) from error
-    except OSError as error:
-        raise storage_error(directory.lock, error, needed_bytes=0) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _remove_files(directory: RunDirectory) -> None:
@@ -345,5 +277,5 @@ class _Execution:
             },
             **describe_machine(),
         }
-        write_atomically(self._directory.info, _strict_json(info))
+        write_info(self._directory, info)
         return info

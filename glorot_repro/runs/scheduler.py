@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from glorot_repro import errors
 from glorot_repro.errors import GlorotReproError, StorageError
-from glorot_repro.runs.execution import mark_failed
+from glorot_repro.runs.info import mark_failed
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.worker import Message, perform
 
