@@ -50,7 +50,7 @@ MUTANTS = (
     Mutant("standard: variance 1/n for 1/3n", "class Standard(",
            "return 1 / (3 * fan_in)", "return 1 / fan_in"),
     Mutant("uniform: variance for bound", "class _Uniform(",
-           "math.sqrt(3 * self.variance", "math.sqrt(self.variance"),
+           "return math.sqrt(3) * self.std(", "return self.std("),
     Mutant("normal for uniform, same variance", "class _Uniform(",
            "return generator.uniform(-bound, bound, (",
            "return generator.normal(0, bound / math.sqrt(3), ("),
