@@ -7,6 +7,7 @@ from typing import Any
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text
 
 from glorot_repro.cli.reporters import PlainReporter
 from glorot_repro.runs.job import Job
@@ -64,17 +65,18 @@ class RunTable:
     def table(self, height: int) -> Table:
         """All runs, those under way first, as far as they fit into `height` lines."""
         table = Table(title=self.title(), title_justify="left", title_style="")
-        for name in ("run", "", "updates", "updates/s", "left", "validation %", "status"):
+        for name in ("run", "", "updates", "per s", "left", "error %", "status"):
             is_text = name in ("run", "", "status")
-            table.add_column(name, justify="left" if is_text else "right", no_wrap=True)
+            # Where it gets narrow, the names give way.
+            table.add_column(name, justify="left" if is_text else "right", no_wrap=name != "run")
         rank = {status: number for number, status in enumerate(ORDER)}
         rows = sorted(self.rows.values(), key=lambda row: rank.get(row.status, len(ORDER)))
         n_shown = len(rows) if len(rows) <= height else max(1, height - 1)
         for row in rows[:n_shown]:
             left = row.seconds_left if row.status == "running" else None
             table.add_row(
-                row.job.label,
-                ProgressBar(max(1, row.job.n_updates), row.n_updates, width=20),
+                Text(row.job.label, no_wrap=True, overflow="ellipsis"),
+                ProgressBar(max(1, row.job.n_updates), row.n_updates, width=8),
                 f"{row.n_updates:,}/{row.job.n_updates:,}",
                 f"{row.rate:,.0f}" if row.status == "running" else "",
                 "" if left is None else duration(left),

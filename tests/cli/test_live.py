@@ -14,8 +14,8 @@ RUNS = parse_experiment("name: x\nseeds: [0, 1, 2]\ntraining: {updates: 1000}\n"
 JOBS = [Job(run, RunDirectory(Path(run.address))) for run in RUNS]
 
 
-def drawn(table: RunTable, height: int) -> list[str]:
-    console = Console(file=io.StringIO(), width=140)
+def drawn(table: RunTable, height: int, width: int = 140) -> list[str]:
+    console = Console(file=io.StringIO(), width=width)
     with console.capture() as captured:
         console.print(table.table(height))
     return captured.get().splitlines()
@@ -46,3 +46,11 @@ def test_what_does_not_fit_is_counted() -> None:
     assert sum("seed" in line for line in lines) == 1
     assert any("and 2 more" in line for line in lines)
     assert any("running" in line for line in lines[1:])
+
+
+def test_a_narrow_terminal_cuts_names_and_no_numbers() -> None:
+    lines = drawn(made(), 10, width=70)
+    assert all(len(line) <= 70 for line in lines)
+    (running,) = (line for line in lines if "running" in line and "runs:" not in line)
+    for part in ("400/1,000", "100", "6 s", "12.3", "…"):
+        assert part in running
