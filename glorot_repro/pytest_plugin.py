@@ -39,10 +39,9 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
     """
     # Heavy imports only for tests that use the fixture: the plugin is loaded by every pytest.
     from glorot_repro.measure.curves import Curves
-    from glorot_repro.runs.baseline import read_baseline, write_baseline
-    from glorot_repro.runs.check import curves_result
+    from glorot_repro.runs.baseline import pin_curves, read_baseline, write_baseline
     from glorot_repro.runs.deviations import FALSE_ALARM_RATE
-    from glorot_repro.runs.pinning import pin_curves
+    from glorot_repro.runs.result import curves_result
 
     def check(
         *runs: "Curves | Iterable[Row]",

@@ -13,8 +13,8 @@ from glorot_repro.errors import CheckFailedError, ConfigError
 if TYPE_CHECKING:
     from glorot_repro.measure.curves import Curves
     from glorot_repro.runs.baseline import Baseline
-    from glorot_repro.runs.check import Result
     from glorot_repro.runs.pinning import PinnedNetwork
+    from glorot_repro.runs.result import Result
 
 Mode = Literal["exact", "statistical"]
 
@@ -54,8 +54,8 @@ def baseline(
     json_output: JsonOption = False,
 ) -> None:
     """Run an experiment for several seeds and pin its curves, for `check`."""
-    from glorot_repro.runs.baseline import write_baseline
-    from glorot_repro.runs.pinning import pin, pin_curves
+    from glorot_repro.runs.baseline import pin_curves, write_baseline
+    from glorot_repro.runs.pinning import pin
 
     made: list[tuple[Path, Baseline]] = []
     if curves:
@@ -216,7 +216,7 @@ def _read_curves(path: Path) -> "Curves":
 
 def _check_curves(paths: Sequence[Path], folder: Path, only: Mode | None, rate: float) -> "Result":
     from glorot_repro.runs.baseline import read_baseline
-    from glorot_repro.runs.check import curves_result
+    from glorot_repro.runs.result import curves_result
 
     return curves_result(
         [_read_curves(path) for path in paths], read_baseline(folder), str(folder), only, rate

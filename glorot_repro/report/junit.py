@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from glorot_repro.runs.check import Result
+from glorot_repro.runs.result import Result
 
 
 def junit_xml(results: Sequence[Result]) -> bytes:

@@ -77,6 +77,11 @@ def bands_of(tables: Sequence[dict[Key, float]]) -> dict[Key, Band]:
     }
 
 
+def pin_curves(curves: Sequence[Curves]) -> Baseline:
+    """The baseline of curves that another program wrote, one for each seed."""
+    return Baseline(bands_of([table_of(one) for one in curves]))
+
+
 def _band(first: float, values: Sequence[float]) -> Band:
     finite = [value for value in values if math.isfinite(value)]
     count = len(finite)

@@ -12,6 +12,10 @@ ALIKE_IN_A_RUN = 0.02
 """Logarithms of ratios that differ by less count as equal: curves of one run that change by one
 factor do so by several thousandths from layer to layer."""
 
+ALIKE_SHARE = 0.1
+"""Large factors may differ by this share of their mean logarithm: a signal that is twice as large
+saturates more in one layer than in the other."""
+
 ALIKE_OVER_SEEDS = 0.15
 """The same over seeds: the spread of a standard deviation in a layer of some tens of units."""
 
@@ -19,7 +23,7 @@ SAME_DRAWS = 0.8
 """Correlation of means, found and expected, over all layers: near 1 where the same random weights
 saw the same examples, whatever their scale; about 0 where they did not."""
 
-DOMINANT = 4
+DOMINANT = 3.5
 """A layer whose factor, as a logarithm, is so many times that of any other is the one at fault:
 the layers above it follow, since their activation saturates less or more."""
 
@@ -76,8 +80,9 @@ class Pattern:
         return factors
 
     def are_alike(self, factors: Sequence[float]) -> bool:
-        """Whether factors are about equal."""
-        return math.log(max(factors) / min(factors)) < self.alike
+        """Whether factors are about equal, against their own size if that is large."""
+        size = abs(math.fsum(map(math.log, factors))) / len(factors)
+        return math.log(max(factors) / min(factors)) < max(self.alike, ALIKE_SHARE * size)
 
     def has_same_draws(self) -> bool:
         """Whether the means of all layers, in their standard deviations, go together."""

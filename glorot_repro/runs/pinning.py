@@ -11,7 +11,6 @@ from glorot_repro.config.address import run_name
 from glorot_repro.config.experiment import Experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError, DivergedError
-from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.arrays import Arrays
 from glorot_repro.runs.baseline import Baseline, Key, bands_of, table_of
 from glorot_repro.runs.deviations import Reading, compare_exactly
@@ -159,11 +158,6 @@ def pin(network: PinnedNetwork, seeds: Sequence[int]) -> Baseline:
             check_horizon(network, table)
         tables.append(table)
     return Baseline(bands_of(tables), tuple(seeds), network.config.to_yaml(), made_with())
-
-
-def pin_curves(curves: Sequence[Curves]) -> Baseline:
-    """The baseline of curves that another program wrote, one for each seed."""
-    return Baseline(bands_of([table_of(one) for one in curves]))
 
 
 def made_with() -> dict[str, object]:

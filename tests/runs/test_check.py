@@ -11,9 +11,10 @@ from glorot_repro.measure.curves import Curves
 from glorot_repro.nn.initializers import Normalized
 from glorot_repro.report.check_figure import curve_of_first_deviation, draw_check
 from glorot_repro.report.junit import junit_xml
-from glorot_repro.runs.baseline import Baseline, bands_of, write_baseline
-from glorot_repro.runs.check import check_networks, curves_result
-from glorot_repro.runs.pinning import PinnedNetwork, pin, pin_curves, pinned_networks
+from glorot_repro.runs.baseline import Baseline, bands_of, pin_curves, write_baseline
+from glorot_repro.runs.check import check_networks
+from glorot_repro.runs.pinning import PinnedNetwork, pin, pinned_networks
+from glorot_repro.runs.result import curves_result
 
 CONFIG = """\
 name: tiny

@@ -14,8 +14,8 @@ from glorot_repro.nn import activations, costs, scheme
 from glorot_repro.nn.initializers import Normalized
 from glorot_repro.runs import execution
 from glorot_repro.runs.baseline import Baseline, bands_of
-from glorot_repro.runs.check import exact_result
 from glorot_repro.runs.pinning import measured
+from glorot_repro.runs.result import exact_result
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 

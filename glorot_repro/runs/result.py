@@ -1,0 +1,164 @@
+"""The result of one comparison of one network: what left its band, by how much, and why."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from glorot_repro.errors import ConfigError
+from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.baseline import Baseline, Key, table_of
+from glorot_repro.runs.deviations import (
+    Comparison,
+    Reading,
+    Table,
+    compare_exactly,
+    compare_statistically,
+    statistical_keys,
+)
+from glorot_repro.runs.diagnosis import Pattern, likely_cause
+
+
+@dataclass(frozen=True)
+class Result:
+    """One comparison of one network. cause: words, None where nothing deviates."""
+
+    label: str
+    mode: str
+    seeds: tuple[int, ...]
+    comparison: Comparison
+    cause: str | None = None
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether nothing deviates."""
+        return not self.comparison.deviations
+
+    @property
+    def n_compared(self) -> int:
+        """How many values were compared."""
+        return len(self.comparison.readings)
+
+    @property
+    def summary(self) -> str:
+        """What left its band first, by how much, and how many did; "" if nothing did."""
+        deviations = self.comparison.deviations
+        if not deviations:
+            return ""
+        text = _sentence(deviations[0])
+        worst = max(deviations, key=_excess)
+        if worst is not deviations[0]:
+            text += f"; worst: {_sentence(worst)}"
+        return f"{len(deviations):,} of {self.n_compared:,} values; first: {text}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Strict JSON."""
+        deviations = self.comparison.deviations
+        return {
+            "network": self.label,
+            "mode": self.mode,
+            "seeds": list(self.seeds),
+            "passed": self.has_passed,
+            "compared": self.n_compared,
+            "deviating": len(deviations),
+            "cause": self.cause,
+            "first": _described(deviations[0]) if deviations else None,
+            "worst": _described(max(deviations, key=_excess)) if deviations else None,
+        }
+
+
+def exact_result(
+    label: str, table: Table, baseline: Baseline, seeds: tuple[int, ...] = ()
+) -> Result:
+    """The exact comparison of curves with a baseline."""
+    comparison = compare_exactly(table, baseline.bands)
+    expected = {key: band.first for key, band in baseline.bands.items()}
+    cause = _cause(comparison, table, expected, is_same_run=True)
+    return Result(label, "exact", seeds, comparison, cause)
+
+
+def statistical_result(
+    label: str,
+    tables: Sequence[Table],
+    baseline: Baseline,
+    seeds: tuple[int, ...],
+    level: float,
+) -> Result:
+    """The statistical comparison of curves with a baseline; level: as `compare_statistically`."""
+    if not statistical_keys(baseline.bands):
+        message = (
+            f"{label}: the baseline has one seed, so no spread; make it with several, or compare "
+            "exactly"
+        )
+        raise ConfigError(message)
+    comparison = compare_statistically(tables, baseline.bands, level=level)
+    expected = {key: band.mean for key, band in baseline.bands.items()}
+    cause = _cause(comparison, _means(tables), expected, is_same_run=False)
+    return Result(label, "statistical", seeds, comparison, cause)
+
+
+def curves_result(
+    curves: Sequence[Curves], baseline: Baseline, label: str, mode: str | None, rate: float
+) -> Result:
+    """Compare curves that another program wrote, one for each seed, with a baseline.
+
+    mode: exact is for one file, of the first seed of the baseline. Without a mode, a baseline of
+    one run is compared exactly, one of several statistically.
+    Raises ConfigError for an exact comparison of several curves.
+    """
+    tables = [table_of(one) for one in curves]
+    if mode == "exact" or (mode is None and baseline.n_curves < 2):
+        if len(tables) > 1:
+            message = "an exact comparison is of one run: give --curves once"
+            raise ConfigError(message)
+        return exact_result(label, tables[0], baseline)
+    level = rate / max(1, len(statistical_keys(baseline.bands)))
+    return statistical_result(label, tables, baseline, (), level)
+
+
+def _cause(
+    comparison: Comparison, found: Table, expected: Table, *, is_same_run: bool
+) -> str | None:
+    if not comparison.deviations:
+        return None
+    return likely_cause(Pattern(comparison.deviations, found, expected, is_same_run=is_same_run))
+
+
+def _means(tables: Sequence[Table]) -> dict[Key, float]:
+    shared = [key for key in tables[0] if all(key in table for table in tables)]
+    return {key: sum(table[key] for table in tables) / len(tables) for key in shared}
+
+
+def _excess(deviation: Reading) -> float:
+    return deviation.excess
+
+
+def _described(deviation: Reading) -> dict[str, Any]:
+    excess = deviation.excess
+    return {
+        "update": deviation.update,
+        "layer": deviation.layer or None,
+        "quantity": deviation.quantity,
+        "value": _finite(deviation.value),
+        "expected": _finite(deviation.expected),
+        "allowed": deviation.allowed,
+        "times_allowed": _finite(excess),
+    }
+
+
+def _sentence(deviation: Reading) -> str:
+    layer = f"layer {deviation.layer}" if deviation.layer else "the whole network"
+    where = f"{deviation.quantity} of {layer} at update {deviation.update:,}"
+    if deviation.value is None:
+        return f"{where} is missing"
+    text = f"{where} is {deviation.value:.6g}, expected {deviation.expected:.6g}"
+    ratio = deviation.ratio
+    if ratio is not None and 0.01 < ratio < 100:
+        text += f" ({100 * (ratio - 1):+.3g} %)"
+    if deviation.allowed and math.isfinite(deviation.excess):
+        text += f", {deviation.excess:.3g} times what is allowed"
+    return text
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and abs(number) < float("inf") else None
