@@ -101,8 +101,8 @@ def test_quiet_prints_nothing_and_json_prints_the_runs(cli: Run, small_config: P
 
 
 def test_zeros_cannot_learn(cli: Run, small_config: Path, tmp_path: Path) -> None:
-    done = cli("run", str(small_config), "model.initializer=zeros", "training.updates=2000",
-               "record.every=1000", "evaluation.every=1000", "--json")  # fmt: skip
+    done = cli("run", str(small_config), "model.initializer=zeros", "training.updates=400",
+               "record.every=200", "evaluation.every=200", "--json")  # fmt: skip
     assert done.returncode == 0
     (run,) = json.loads(done.stdout)["runs"]
     assert {(x["verdict"], x["reason"]) for x in run["layers"]} == {
