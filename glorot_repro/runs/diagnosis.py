@@ -143,9 +143,12 @@ def _theory_only(pattern: Pattern) -> str | None:
 
 
 def _statistic_only(pattern: Pattern) -> str | None:
-    """Mean and spread agree, so the values behind the other statistics do as well."""
+    """One statistic alone, or some while mean and std agree: so the values behind them agree."""
     statistics = pattern.statistics()
-    if all(is_percentile(name) or name in ("saturated", "identical") for name in statistics):
+    is_alone = statistics == {"std"}
+    if is_alone or all(
+        is_percentile(name) or name in ("saturated", "identical") for name in statistics
+    ):
         return f"how a statistic is computed ({', '.join(sorted(statistics))}), not the network"
     return None
 

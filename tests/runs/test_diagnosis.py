@@ -10,7 +10,7 @@ import pytest
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.measure import recorder
-from glorot_repro.nn import activations, costs, scheme
+from glorot_repro.nn import activations, costs, initializer_independent, scheme
 from glorot_repro.nn.initializers import Normalized
 from glorot_repro.runs import execution
 from glorot_repro.runs.baseline import Baseline, bands_of
@@ -61,6 +61,14 @@ def _one_sided_percentile(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(recorder.STATISTICS, "p1", lambda summary: summary.percentile(2))
 
 
+def _std_of_a_sample(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(recorder.STATISTICS, "std", lambda summary: 1.01 * summary.std)
+
+
+def _output_normalized(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(initializer_independent.Standard, "unit_variance", lambda self, a, b: 2 / (a + b))
+
+
 def _double_cost(patch: pytest.MonkeyPatch) -> None:
     name = "negative_log_likelihood"
     given = costs.COSTS[name]
@@ -78,6 +86,8 @@ FAULTS: dict[str, tuple[Patch, str]] = {
     "layer": (_other_layer, "layer 3 only"),
     "slope": (_slope_not_squared, "the derivative of the activation"),
     "percentile": (_one_sided_percentile, "how a statistic is computed (p1)"),
+    "std": (_std_of_a_sample, "how a statistic is computed (std)"),
+    "output": (_output_normalized, "the weights of the output layer"),
     "cost": (_double_cost, "batch averaging (sum or mean), or the cost (factor 2)"),
 }
 
