@@ -107,6 +107,7 @@ def test_growing_linear_network_explodes() -> None:
         ({"backprop_std": [0.0, 0.0, 0.01]}, "dead", "no gradient"),
         ({"saturated": [0, SATURATED_SHARE + 0.01, 0]}, "saturated", "16%"),
         ({"saturated": [0, DEAD_SHARE + 0.01, 0], "is_bounded": False}, "dead", "96%"),
+        ({"saturated": [0, DEAD_SHARE + 0.01, 0]}, "saturated", "96%"),
         ({"activation_std": [0.4, 0.068, 0.06]}, "vanishing", "0.17 times those of layer 1"),
         ({"activation_std": [0.1, 0.6, 0.6]}, "exploding", "6 times those of layer 1"),
         ({"backprop_std": [0.001, 0.001, 0.01]}, "vanishing", "0.1 times those of layer 3"),
@@ -134,6 +135,7 @@ def test_each_criterion_gives_its_word_and_its_number(
         {"saturated": [DEAD_SHARE - 0.01] * 3, "is_bounded": False},
         {"activation_std": [0.4, 0.25, 0.16], "backprop_std": [0.004, 0.0063, 0.01]},
         {"activation_std": [0.4, 0.1, 0.4], "is_trained": True},
+        {"backprop_std": [0.01, 0.004, 0.01], "is_trained": True},
     ],
 )
 def test_just_inside_every_limit_is_healthy(changes: dict[str, object]) -> None:
