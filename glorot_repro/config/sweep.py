@@ -1,0 +1,103 @@
+"""The settings of `init sweep`, and one initializer by itself: `key=value`, as in the YAML."""
+
+from collections.abc import Sequence
+from typing import Annotated, TypeVar, cast
+
+from pydantic import Field, model_validator
+
+from glorot_repro.config.mistakes import Mistake, raise_first, reject
+from glorot_repro.config.model import ActivationName
+from glorot_repro.config.node import Node, Place
+from glorot_repro.config.plan import command_line_leaf
+from glorot_repro.config.validation import validated
+from glorot_repro.nn.activations import ACTIVATIONS
+from glorot_repro.nn.initializers import INITIALIZERS, AnyInitializer, Initializer
+from glorot_repro.section import Section
+
+MOST_WEIGHTS = 400_000_000
+"""Weights of the deepest network: 3.2 GB in float64."""
+
+AnySection = TypeVar("AnySection", bound=Section)
+
+
+DEFAULT_INITIALIZERS = ("standard", "normalized", "he_normal", "orthogonal", "lsuv")
+"""At equal widths the variances decide: the others repeat one of these, or are for another use."""
+
+
+def _default_initializers() -> tuple[Initializer, ...]:
+    return tuple(INITIALIZERS[name](name=name) for name in DEFAULT_INITIALIZERS)
+
+
+class SweepSection(Section):
+    """Activations x initializers x depths, at initialization only."""
+
+    activations: tuple[ActivationName, ...] = Field(
+        tuple(ACTIVATIONS), min_length=1, description="activations to compare; all by default"
+    )
+    initializers: tuple[AnyInitializer, ...] = Field(
+        default_factory=_default_initializers,
+        min_length=1,
+        description="initializers to compare, names or {name, gain, ...}",
+    )
+    depths: tuple[Annotated[int, Field(ge=2, le=1000)], ...] = Field(
+        (5, 20, 50), min_length=1, description="numbers of hidden layers"
+    )
+    width: Annotated[int, Field(ge=1, le=10_000)] = Field(200, description="units of every layer")
+    examples: Annotated[int, Field(ge=2, le=100_000)] = Field(
+        100, description="random inputs, independent, of mean 0 and variance 1"
+    )
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = Field(
+        0, description="of the weights, inputs and gradients"
+    )
+
+    @model_validator(mode="after")
+    def _fits_in_memory(self) -> "SweepSection":
+        n_weights = max(self.depths) * self.width**2
+        if n_weights > MOST_WEIGHTS:
+            reject(
+                f"expected at most {MOST_WEIGHTS:,} weights, found {n_weights:,} "
+                "(deepest network x width squared)",
+                key="width",
+            )
+        return self
+
+
+class _OneInitializer(Section):
+    initializer: AnyInitializer
+
+
+def sweep_settings(options: Sequence[str]) -> SweepSection:
+    """The settings of `key=value` options. Raises ConfigError, one line, for a wrong one."""
+    return _from_options(SweepSection, options)
+
+
+def initializer_named(name: str, options: Sequence[str] = ()) -> Initializer:
+    """The initializer of this name with `key=value` options.
+
+    Raises ConfigError, one line, for an unknown name, key or value.
+    """
+    place = Place("command line")
+    children = {"name": Node(name, place, place, "name", text=name)}
+    mistakes: list[Mistake] = []
+    children |= _leaves(options, mistakes)
+    tree = Node({"initializer": Node(children, place, place)}, place, place)
+    section = validated(_OneInitializer, tree, mistakes)
+    raise_first(mistakes)
+    return cast(Initializer, cast(_OneInitializer, section).initializer)
+
+
+def _from_options(section: type[AnySection], options: Sequence[str]) -> AnySection:
+    place = Place("command line")
+    mistakes: list[Mistake] = []
+    found = validated(section, Node(_leaves(options, mistakes), place, place), mistakes)
+    raise_first(mistakes)
+    return cast(AnySection, found)
+
+
+def _leaves(options: Sequence[str], mistakes: list[Mistake]) -> dict[str, Node]:
+    leaves: dict[str, Node] = {}
+    for position, option in enumerate(options):
+        (path, node), wrong_values = command_line_leaf(option, position)
+        leaves[".".join(path)] = node
+        mistakes.extend(wrong_values)
+    return leaves

@@ -1,0 +1,37 @@
+"""What a draw of weights is like, in numbers."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class WeightStatistics:
+    """Of all weights of one layer. kurtosis: 1.8 for uniform, 3 for normal weights, NaN for a
+    constant; zeros: share of weights that are exactly 0."""
+
+    mean: float
+    std: float
+    mean_square: float
+    lowest: float
+    highest: float
+    kurtosis: float
+    zeros: float
+
+
+def weight_statistics(weights: NDArray[np.float64]) -> WeightStatistics:
+    """The statistics of (fan_out, fan_in) weights."""
+    mean = float(weights.mean())
+    squares = (weights - mean) ** 2
+    variance = float(squares.mean())
+    return WeightStatistics(
+        mean=mean,
+        std=math.sqrt(variance),
+        mean_square=float(np.mean(weights**2)),
+        lowest=float(weights.min()),
+        highest=float(weights.max()),
+        kurtosis=float(np.mean(squares**2)) / variance**2 if variance > 0 else math.nan,
+        zeros=np.count_nonzero(weights == 0) / weights.size,
+    )

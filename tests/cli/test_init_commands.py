@@ -1,0 +1,68 @@
+"""`init describe` and `init sweep`, and networks of extreme sizes, as their users run them."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+
+def test_describe_prints_the_formula_and_what_a_draw_is_like(cli: Run) -> None:
+    done = cli("init", "describe", "normalized", "gain=tanh", "--in", "400", "--out", "200")
+    assert done.returncode == 0, done.stderr
+    assert "Glorot & Bengio (2010), eq. 16" in done.stdout
+    assert "U[-a, a], a = sqrt(6 / (fan_in + fan_out))" in done.stdout
+    fields = json.loads(
+        cli("init", "describe", "normalized", "--in", "400", "--out", "200", "--json").stdout
+    )
+    assert fields["variance"] == pytest.approx(2 / 600)
+    assert fields["bound"] == pytest.approx(math.sqrt(6 / 600))
+    assert fields["forward_gain"] == pytest.approx(800 / 600)
+    assert fields["draw"]["mean_square"] == pytest.approx(2 / 600, rel=0.02)
+    assert fields["draw"]["kurtosis"] == pytest.approx(1.8, abs=0.03)
+
+
+def test_describe_refuses_what_it_does_not_know(cli: Run) -> None:
+    done = cli("init", "describe", "normalised")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "did you mean 'normalized'" in done.stderr
+
+
+def test_sweep_prints_a_table_and_draws_one_heat_map_for_each_depth(
+    cli: Run, tmp_path: Path
+) -> None:
+    small = ["activations=[tanh, relu]", "initializers=[normalized, zeros]", "width=20"]
+    done = cli("init", "sweep", *small, "depths=[3, 6]", "--out", "maps")
+    assert done.returncode == 0, done.stderr
+    header, *rows = done.stdout.splitlines()[:9]
+    assert header.split()[:3] == ["ACTIVATION", "INITIALIZER", "DEPTH"]
+    assert [row.split()[:3] for row in rows][:3] == [
+        ["tanh", "normalized", "3"], ["tanh", "normalized", "6"], ["relu", "normalized", "3"]
+    ]  # fmt: skip
+    assert {path.name for path in (tmp_path / "maps").iterdir()} == {
+        f"init_sweep_depth{depth}.{end}" for depth in (3, 6) for end in ("png", "svg", "pdf")
+    }
+    networks = json.loads(cli("init", "sweep", *small, "depths=[3]", "--json").stdout)["networks"]
+    assert networks[2]["initializer"] == {"name": "zeros"}
+    assert networks[2]["forward"]["ratio"] is None
+    assert networks[0]["forward"]["ratio"] > 0
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["model.hidden=[]", "model.width=1", "model.depth=100", "model.hidden=[10000]"],
+)
+def test_networks_of_extreme_sizes_are_trained(
+    cli: Run, small_config: Path, tmp_path: Path, hidden: str
+) -> None:
+    sizes = {"model.depth=100": ["model.width=10"], "model.width=1": ["model.depth=5"]}
+    # `hidden` of the file gives way to depth and width.
+    done = cli(
+        "run", str(small_config), hidden, *sizes.get(hidden, []), "training.updates=12", "--quiet"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
+    (info,) = (tmp_path / "results").rglob("run.json")
+    assert json.loads(info.read_text())["status"] == "finished"

@@ -1,0 +1,61 @@
+"""The heat map of the sweep, through its texts and colors."""
+
+import pytest
+from matplotlib.axes import Axes
+
+from glorot_repro.config.sweep import SweepSection, initializer_named
+from glorot_repro.measure.init_sweep import sweep
+from glorot_repro.report.style import figure_bytes
+from glorot_repro.report.sweep_figure import initializer_label, sweep_figure
+
+MEASUREMENTS = sweep(
+    SweepSection.model_validate(
+        {
+            "activations": ["tanh", "sigmoid", "linear"],
+            "initializers": ["zeros", "identity", {"name": "orthogonal", "gain": 2}],
+            "depths": [12],
+            "width": 30,
+            "examples": 20,
+        }
+    )
+)
+
+
+def texts(axes: Axes) -> list[str]:
+    return [text.get_text() for text in axes.texts]
+
+
+def test_panels_show_what_was_measured_and_the_theory() -> None:
+    forward, backward, lost = sweep_figure(MEASUREMENTS).axes
+    assert [label.get_text() for label in forward.get_yticklabels()] == [
+        "zeros", "identity", "orthogonal, gain 2"
+    ]  # fmt: skip
+    names = [label.get_text() for label in lost.get_xticklabels()]
+    assert names == ["tanh", "sigmoid", "linear"]
+    # identity has no theory; linear layers keep its signal and double that of gain 2
+    assert texts(forward)[-2:] == ["2", "2"]
+    assert len(texts(forward)) == 2 * 9 - 3
+    assert len(texts(backward)) == 2 * 9 - 3
+    assert texts(lost)[:3] == ["1", "1", "1"]
+    assert texts(lost)[5] == "> 12"
+
+
+def test_colors_are_white_at_one_and_dark_at_the_ends() -> None:
+    forward = sweep_figure(MEASUREMENTS).axes[0]
+    (image,) = forward.images
+    values = image.get_array()
+    assert values is not None
+    assert values[1, 2] == pytest.approx(0, abs=1e-12)  # identity x linear
+    assert values[2, 2] == pytest.approx(1)
+    assert values[1, 1] == -1  # sigmoid: a factor of 1/16 is beyond the colors
+
+
+def test_the_same_measurements_give_the_same_bytes() -> None:
+    one, other = (figure_bytes(sweep_figure(MEASUREMENTS), "svg") for _ in range(2))
+    assert one == other
+
+
+def test_labels_name_the_options_that_are_not_the_default() -> None:
+    assert initializer_label(initializer_named("normalized")) == "normalized"
+    keras = initializer_named("truncated_normal", ["corrected=false", "gain=tanh"])
+    assert initializer_label(keras) == "truncated_normal, gain 2.78, corrected false"
