@@ -21,7 +21,8 @@ from glorot_repro.runs.deviations import (
 from glorot_repro.runs.pinning import PinnedNetwork, measured, pinned_networks
 
 ROOT = Path(__file__).resolve().parents[1]
-FIRST_SEED = 1000
+FIRST_SEED = 5000
+"""Seeds 1000 to 1199 showed which values have bands: they cannot show that these hold."""
 
 
 def worst_of(networks: list[PinnedNetwork], seed: int) -> Reading:

@@ -2,7 +2,7 @@
 
 results/baselines/<experiment>/ holds, for each network of the experiment (one of its grid points):
 
-    curves.csv      update,layer,quantity,first,mean,spread,count
+    curves.csv      update,layer,quantity,first,mean,spread,center,width,count
     baseline.json   format version, seeds, the last update, on what it was made
     config.yaml     the run of the first seed; not there for curves of another program
 
@@ -21,9 +21,10 @@ from typing import Any
 from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.runs.files import write_atomically
+from glorot_repro.runs.seed_scale import on_scale
 
 FORMAT_VERSION = 1
-HEADER = ("update", "layer", "quantity", "first", "mean", "spread", "count")
+HEADER = ("update", "layer", "quantity", "first", "mean", "spread", "center", "width", "count")
 
 Key = tuple[int, int, str]
 """(update, layer, quantity); layer WHOLE_NETWORK for those of the network as a whole."""
@@ -34,12 +35,15 @@ class Band:
     """One value of the curves, over seeds.
 
     first: that of the first seed. mean, spread: over the seeds, spread with n - 1 and NaN for
-    one seed; count: how many seeds gave a number.
+    one seed; center, width: the same on the scale of `seed_scale`, which other seeds are compared
+    on; count: how many seeds gave a number.
     """
 
     first: float
     mean: float
     spread: float
+    center: float
+    width: float
     count: int
 
 
@@ -72,7 +76,11 @@ def table_of(curves: Curves) -> dict[Key, float]:
 def bands_of(tables: Sequence[dict[Key, float]]) -> dict[Key, Band]:
     """Mean and spread of every value of the first table, over all tables."""
     return {
-        key: _band(value, [table[key] for table in tables if key in table])
+        key: _band(
+            value,
+            [table[key] for table in tables if key in table],
+            [on_scale(key, table) for table in tables if key in table],
+        )
         for key, value in tables[0].items()
     }
 
@@ -82,14 +90,20 @@ def pin_curves(curves: Sequence[Curves]) -> Baseline:
     return Baseline(bands_of([table_of(one) for one in curves]))
 
 
-def _band(first: float, values: Sequence[float]) -> Band:
+def _band(first: float, values: Sequence[float], scaled: Sequence[float]) -> Band:
+    mean, spread, _ = _moments(values)
+    center, width, count = _moments(scaled)
+    return Band(first, mean, spread, center, width, count)
+
+
+def _moments(values: Sequence[float]) -> tuple[float, float, int]:
     finite = [value for value in values if math.isfinite(value)]
     count = len(finite)
     mean = math.fsum(finite) / count if count else math.nan
-    spread = math.nan
-    if count > 1:
-        spread = math.sqrt(math.fsum((value - mean) ** 2 for value in finite) / (count - 1))
-    return Band(first, mean, spread, count)
+    if count < 2:
+        return mean, math.nan, count
+    squares = math.fsum((value - mean) ** 2 for value in finite)
+    return mean, math.sqrt(squares / (count - 1)), count
 
 
 def write_baseline(baseline: Baseline, folder: Path) -> None:
@@ -99,7 +113,13 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
     writer.writerow(HEADER)
     for (update, layer, quantity), band in baseline.bands.items():
         # Eight digits of what is compared exactly: float32 has seven, the tolerance is 1e-4.
-        numbers = (f"{band.first:.8g}", f"{band.mean:.6g}", f"{band.spread:.4g}")
+        numbers = (
+            f"{band.first:.8g}",
+            f"{band.mean:.6g}",
+            f"{band.spread:.4g}",
+            f"{band.center:.6g}",
+            f"{band.width:.4g}",
+        )
         shown = ["" if number == "nan" else number for number in numbers]
         layer_text = "" if layer == WHOLE_NETWORK else layer
         writer.writerow((update, layer_text, quantity, *shown, band.count))
@@ -145,12 +165,12 @@ def _read_bands(text: str) -> dict[Key, Band]:
     if tuple(next(reader, ())) != HEADER:
         message = f"the first line of curves.csv should read {','.join(HEADER)}"
         raise ValueError(message)
-    return {
-        (int(update), int(layer) if layer else WHOLE_NETWORK, quantity): Band(
-            _number(first), _number(mean), _number(spread), int(count)
-        )
-        for update, layer, quantity, first, mean, spread, count in reader
-    }
+    bands: dict[Key, Band] = {}
+    for update, layer, quantity, *numbers, count in reader:
+        first, mean, spread, center, width = map(_number, numbers)
+        key = (int(update), int(layer) if layer else WHOLE_NETWORK, quantity)
+        bands[key] = Band(first, mean, spread, center, width, int(count))
+    return bands
 
 
 def _number(text: str) -> float:

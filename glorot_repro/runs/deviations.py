@@ -5,7 +5,8 @@ larger of its own size and the standard deviation of what it is a statistic of, 
 median near zero has no relative error worth the name.
 
 Statistical: other seeds. With n baseline seeds and the mean of k new ones, a value leaves the band
-where it is further from the baseline's mean than t x spread x sqrt(1/k + 1/n), with t of Student's
+where it is further from the baseline's mean than t x spread x sqrt(1/k + 1/n), all on the scale
+of `seed_scale`, with t of Student's
 distribution with n - 1 degrees of freedom at level rate / m, for m values compared (Bonferroni):
 whatever depends on whatever among them, the whole check gives a false alarm with a probability of
 at most `rate`, if each value is normally distributed over seeds. It is averaged over baselines.
@@ -19,6 +20,13 @@ from functools import cached_property
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.measure.student import student_bound
 from glorot_repro.runs.baseline import Band, Key
+from glorot_repro.runs.seed_scale import (
+    has_band,
+    is_logarithmic,
+    is_percentile,
+    on_scale,
+    split_quantity,
+)
 
 ACTIVATION_TOLERANCE = 1e-4
 GRADIENT_TOLERANCE = 1e-3
@@ -37,9 +45,8 @@ FALSE_ALARM_RATE = 1e-4
 
 ACTIVATION_FAMILIES = ("activation", "units")
 COSTS = ("training_cost", "validation_cost", "test_cost")
-DISCRETE = ("saturated", "error")
-"""Statistics that count: they are not normal over seeds, and percentiles and costs tell the same.
-They are compared exactly only."""
+LARGEST_LOGARITHM = 700.0
+"""Of a float64."""
 
 Table = Mapping[Key, float]
 
@@ -114,17 +121,6 @@ def exact_tolerance(key: Key, reference: Table) -> float:
     return relative * max(sizes, default=0.0)
 
 
-def split_quantity(quantity: str) -> tuple[str, str]:
-    """Family and statistic: activation_std is (activation, std), with or without `_theory`."""
-    family, _, statistic = quantity.removesuffix("_theory").rpartition("_")
-    return family, statistic
-
-
-def is_percentile(statistic: str) -> bool:
-    """Whether a statistic is a percentile, such as p98."""
-    return statistic[:1] == "p" and statistic[1:].isdigit()
-
-
 def compare_exactly(table: Table, bands: Mapping[Key, Band]) -> Comparison:
     """Compare the curves of the first seed; values that the baseline does not know are ignored."""
     reference = {key: band.first for key, band in bands.items()}
@@ -134,12 +130,8 @@ def compare_exactly(table: Table, bands: Mapping[Key, Band]) -> Comparison:
 
 
 def statistical_keys(bands: Mapping[Key, Band]) -> list[Key]:
-    """The values that are compared statistically: those with a spread, of which none is counted."""
-    return [
-        key
-        for key, band in bands.items()
-        if band.count > 1 and split_quantity(key[2])[1] not in DISCRETE
-    ]
+    """The values that are compared statistically: those with a spread that is about normal."""
+    return [key for key, band in bands.items() if band.count > 1 and has_band(key[2])]
 
 
 def compare_statistically(
@@ -148,25 +140,48 @@ def compare_statistically(
     """Compare the mean over the curves of other seeds; level: false-alarm rate of one value."""
     means = {key: band.mean for key, band in bands.items()}
     bounds: dict[int, float] = {}
-    expected = {}
+    readings = []
     for key in statistical_keys(bands):
         band = bands[key]
         if band.count not in bounds:
             factor = math.sqrt(1 / len(tables) + 1 / band.count)
             bounds[band.count] = factor * student_bound(level, band.count - 1)
         # The tolerance is for values that depend on the seed by their rounding only.
-        allowed = bounds[band.count] * band.spread + exact_tolerance(key, means)
-        expected[key] = (band.mean, allowed)
-    return _compared(tables, expected)
+        size = abs(band.mean) if is_logarithmic(key[2]) else 1.0
+        rounding = exact_tolerance(key, means) / (size or 1.0)
+        bound = bounds[band.count] * band.width + rounding
+        readings.append(_reading_over_seeds(key, tables, band, bound))
+    return _in_order(readings)
+
+
+def _reading_over_seeds(key: Key, tables: Sequence[Table], band: Band, bound: float) -> Reading:
+    """The reading in its own unit: the band is that of the scale, seen from there."""
+    if any(key not in table for table in tables):
+        return Reading(*key, None, band.mean, math.nan)
+    value = sum(on_scale(key, table) for table in tables) / len(tables)
+    if not is_logarithmic(key[2]):
+        return Reading(*key, value, band.center, bound)
+    expected = _exp(band.center)
+    # A band of logarithms is wider above than below: the side is that of the value.
+    allowed = expected * (_exp(bound) - 1 if value > band.center else 1 - _exp(-bound))
+    return Reading(*key, _exp(value), expected, allowed)
+
+
+def _exp(number: float) -> float:
+    return math.exp(number) if not number > LARGEST_LOGARITHM else math.inf
 
 
 def _compared(tables: Sequence[Table], expected: Mapping[Key, tuple[float, float]]) -> Comparison:
-    readings = []
-    for key, (reference, allowed) in expected.items():
-        values = [table.get(key) for table in tables]
-        known = [value for value in values if value is not None]
-        value = sum(known) / len(known) if len(known) == len(values) else None
-        readings.append(Reading(*key, value, reference, allowed))
+    return _in_order(
+        [
+            Reading(*key, table.get(key), reference, allowed)
+            for table in tables
+            for key, (reference, allowed) in expected.items()
+        ]
+    )
+
+
+def _in_order(readings: list[Reading]) -> Comparison:
     return Comparison(tuple(sorted(readings, key=_order)))
 
 

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from glorot_repro.runs.baseline import Key
-from glorot_repro.runs.deviations import Reading, is_percentile, split_quantity
+from glorot_repro.runs.deviations import Reading
+from glorot_repro.runs.seed_scale import is_percentile, split_quantity
 
 Table = Mapping[Key, float]
 

@@ -51,7 +51,7 @@ def test_what_is_written_is_read(
     ("name", "content"),
     [
         ("curves.csv", "update,layer\n"),
-        ("curves.csv", "update,layer,quantity,first,mean,spread,count\n1,2,x,0.1\n"),
+        ("curves.csv", "update,layer,quantity,first,mean,spread,center,width,count\n1,2,x,0.1\n"),
         ("baseline.json", "{"),
         ("baseline.json", '{"format_version": 99}'),
     ],

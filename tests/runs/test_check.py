@@ -46,7 +46,8 @@ def test_an_unchanged_program_passes_both_comparisons(folder: Path) -> None:
         ("statistical", (12, 13)),
     ]
     assert all(one.has_passed for one in results)
-    assert all(one.n_compared > 50 for one in results)
+    # Means and percentiles are compared exactly only.
+    assert results[0].n_compared > 100 > results[1].n_compared > 20
 
 
 def test_a_doubled_variance_fails_both_comparisons(

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from glorot_repro.measure.student import student_bound
 from glorot_repro.runs.baseline import Band, Key, bands_of
 from glorot_repro.runs.deviations import compare_exactly, compare_statistically, statistical_keys
 
@@ -77,7 +78,7 @@ def test_false_alarms_of_a_whole_check_are_as_rare_as_stated() -> None:
     """
     rate, n_checks, n_values, n_seeds, n_new = 0.05, 4000, 60, 6, 2
     generator = np.random.default_rng(0)
-    keys = [(0, layer, "q_std") for layer in range(1, n_values + 1)]
+    keys = [(0, layer, "q") for layer in range(1, n_values + 1)]
     n_alarms = 0
     for _ in range(n_checks):
         draws = generator.normal(0, 1, (n_seeds + n_new, n_values))
@@ -85,7 +86,7 @@ def test_false_alarms_of_a_whole_check_are_as_rare_as_stated() -> None:
         # The mean is 0, as far as the exact tolerance, which comes on top, is concerned.
         means, spreads = old.mean(axis=0), old.std(axis=0, ddof=1)
         bands = {
-            key: Band(0.0, float(mean), float(spread), n_seeds)
+            key: Band(0.0, 0.0, 0.0, float(mean), float(spread), n_seeds)
             for key, mean, spread in zip(keys, means, spreads, strict=True)
         }
         tables = [dict(zip(keys, row.tolist(), strict=True)) for row in new]
@@ -95,8 +96,8 @@ def test_false_alarms_of_a_whole_check_are_as_rare_as_stated() -> None:
 
 
 def test_a_shift_beyond_the_band_is_found_and_more_seeds_narrow_it() -> None:
-    key = (0, 1, "activation_std")
-    bands = {key: Band(1.0, 1.0, 0.01, 20)}
+    key = (0, 1, "activation_kurtosis")
+    bands = {key: Band(1.0, 1.0, 0.01, 1.0, 0.01, 20)}
     # t of 19 degrees at 1e-6 is 7.06: bands of 7.2 spreads with one seed, 3.5 with five.
     for n_new, shift, is_found in ((1, 0.068, False), (1, 0.080, True), (5, 0.045, True)):
         tables = [{key: 1 + shift}] * n_new
@@ -104,11 +105,22 @@ def test_a_shift_beyond_the_band_is_found_and_more_seeds_narrow_it() -> None:
         assert bool(found) is is_found
 
 
-def test_counted_statistics_and_single_seeds_have_no_band() -> None:
+def test_bands_of_a_standard_deviation_are_those_of_its_logarithm() -> None:
+    """Values 1, e and 1/e have mean 0 and spread 1 as logarithms."""
+    key = (0, 1, "activation_std")
+    bands = bands_of([{key: math.exp(number)} for number in (0.0, 1.0, -1.0)])
+    bound = student_bound(0.1, 2) * math.sqrt(1 + 1 / 3)
+    for sign in (-1, 1):
+        for factor, is_within in ((0.99, True), (1.01, False)):
+            table = {key: math.exp(sign * factor * bound)}
+            (reading,) = compare_statistically([table], bands, level=0.1).readings
+            assert reading.is_within is is_within
+            assert reading.expected == pytest.approx(1)
+            assert reading.value == pytest.approx(table[key])
+
+
+def test_values_with_heavy_tails_and_single_seeds_have_no_band() -> None:
     tables = [PIN, {key: 1.01 * value for key, value in PIN.items()}]
     names = {key[2] for key in statistical_keys(bands_of(tables))}
-    assert names == {
-        "activation_mean", "activation_std", "activation_p98", "activation_bits",
-        "backprop_mean", "backprop_std", "validation_cost",
-    }  # fmt: skip
+    assert names == {"activation_std", "activation_bits", "backprop_std", "validation_cost"}
     assert statistical_keys(bands_of([PIN])) == []
