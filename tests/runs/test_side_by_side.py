@@ -45,6 +45,11 @@ def deadly(s):
             file.write("x")
         os.kill(os.getpid(), 9)
     return np.tanh(s)
+
+def broken(s):
+    if os.path.exists("deadly") and s.shape == (10, 24):
+        raise RuntimeError("no such sine")
+    return np.tanh(s)
 """
 
 
@@ -56,13 +61,17 @@ def wait_until(is_so: Callable[[], object], process: subprocess.Popen[bytes]) ->
         time.sleep(0.01)
 
 
-def started(arguments: list[str], folder: Path) -> "subprocess.Popen[bytes]":
-    """The command as a process whose two runs have a checkpoint each."""
+def started(
+    arguments: list[str], folder: Path, n_checkpoints: int = 1
+) -> "subprocess.Popen[bytes]":
+    """The command as a process, of which so many runs have a checkpoint."""
     process = subprocess.Popen(
         [sys.executable, "-m", "glorot_repro", *arguments],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    wait_until(lambda: len(list((folder / "cut").rglob("checkpoint.npz"))) == 2, process)
+    wait_until(
+        lambda: len(list((folder / "cut").rglob("checkpoint.npz"))) >= n_checkpoints, process
+    )
     return process
 
 
@@ -112,33 +121,19 @@ def test_a_run_whose_worker_always_dies_fails_and_the_others_go_on(
 ) -> None:
     (tmp_path / "mine.py").write_text(PLUGIN)
     (tmp_path / "deadly").touch()
-    arguments = ["run", str(small_config), "grid.model.activation=[mine:deadly, tanh]"]
+    arguments = ["run", str(small_config), "grid.model.activation=[mine:deadly, mine:broken, tanh]"]
     done = cli(*arguments, "--jobs", "2")
     assert done.returncode == 1
     assert (tmp_path / "deaths").read_text() == "x" * 4  # the first time and three resumptions
-    assert "2 runs: 1 finished, 1 failed" in done.stdout or "1 failed, 1 finished" in done.stdout
-    assert "1 of 2 runs failed" in done.stderr.splitlines()[-1]
+    assert "killed by SIGKILL; it had been resumed 3 times" in done.stdout
+    assert "RuntimeError: no such sine" in done.stdout
+    assert "2 of 3 runs failed" in done.stderr.splitlines()[-1]
     shown = json.loads(cli("runs", "--json").stdout)["runs"]
-    assert sorted(run["status"] for run in shown) == ["failed", "finished"]
+    assert sorted(run["status"] for run in shown) == ["failed", "failed", "finished"]
 
     (tmp_path / "deadly").unlink()
     again = cli(*arguments, "--jobs", "2")
     assert again.returncode == 0, again.stderr
-
-
-def test_an_exception_fails_its_run_only(cli: Run, small_config: Path, tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(
-        "import sys\nimport numpy as np\n"
-        "def broken(s):\n"
-        "    if sys.argv[0] == '-c' and s.shape == (10, 24):\n"
-        "        raise RuntimeError('no such sine')\n"
-        "    return np.tanh(s)\n"
-    )
-    done = cli("run", str(small_config), "grid.model.activation=[mine:broken, tanh]", "--jobs", "2")
-    assert done.returncode == 1
-    assert "RuntimeError: no such sine" in done.stdout
-    assert "tanh-seed0" in done.stdout
-    assert "1 finished" in done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -168,8 +163,9 @@ def test_ctrl_c_stops_all_workers_with_checkpoints(
     assert process.wait(60) == 130
     assert not any(is_alive(pid) for pid in workers)
     infos = [load_run(path.parent).info for path in (tmp_path / "cut").rglob("run.json")]
-    assert [info["status"] for info in infos] == ["interrupted"] * 2
-    assert all(0 < info["updates_done"] < N_UPDATES for info in infos)
+    stopped = [info["updates_done"] for info in infos if info["status"] == "interrupted"]
+    assert any(0 < n_updates < N_UPDATES for n_updates in stopped)
+    assert {info["status"] for info in infos} <= {"interrupted", "finished"}
     assert cli(*arguments).returncode == 0
     assert files(tmp_path / "cut") == whole(cli, small_config)
 
@@ -188,7 +184,8 @@ def test_workers_do_not_outlive_their_parent(
         assert time.monotonic() < deadline
         time.sleep(0.01)
     infos = [load_run(path.parent).info for path in (tmp_path / "cut").rglob("run.json")]
-    assert [info["status"] for info in infos] == ["interrupted"] * 2
+    assert "interrupted" in {info["status"] for info in infos}
+    assert "running" not in {info["status"] for info in infos}
     assert cli(*arguments).returncode == 0
     assert files(tmp_path / "cut") == whole(cli, small_config)
 
@@ -197,7 +194,7 @@ def test_a_second_process_on_the_same_run_refuses_with_one_line(
     cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
     arguments = ["run", str(small_config), *LONG, "training.updates=1000000", "--results", "cut"]
-    process = started(arguments, tmp_path)
+    process = started(arguments, tmp_path, n_checkpoints=2)
     second = cli(*arguments, "--jobs", "1")
     assert second.returncode == 5
     assert "is being trained by another process" in second.stderr
