@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install figures test check format bench clean
+.PHONY: help install figures test check regress format bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ check: install ## Format, lint, types and tests: what CI runs
 	$(BIN)/ruff check .
 	$(BIN)/mypy glorot_repro benchmarks
 	$(MAKE) test
+
+regress: install ## Compare the curves of configs/ci.yaml with those in results/baselines/ci
+	$(BIN)/glorot-repro check configs/ci.yaml
 
 format: install ## Format the code in place
 	$(BIN)/ruff format .

@@ -146,7 +146,8 @@ def _theory_only(pattern: Pattern) -> str | None:
 def _statistic_only(pattern: Pattern) -> str | None:
     """One statistic alone, or some while mean and std agree: so the values behind them agree."""
     statistics = pattern.statistics()
-    is_alone = statistics == {"std"}
+    # Over seeds, standard deviations are the only statistics that are compared.
+    is_alone = pattern.is_same_run and statistics == {"std"}
     if is_alone or all(
         is_percentile(name) or name in ("saturated", "identical") for name in statistics
     ):
