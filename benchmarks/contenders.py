@@ -11,6 +11,7 @@ then one command a line on stdin, one answer a line on stdout:
 import importlib
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -82,15 +83,16 @@ def batches(case: Case) -> list[Batch]:
     ]
 
 
-class Contender:
+class Contender(ABC):
     """Something that trains: `step` makes the n-th update, `parameters` gives the result."""
 
+    @abstractmethod
     def step(self, n: int) -> None:
-        raise NotImplementedError
+        """Make the n-th update."""
 
     def parameters(self) -> list[Array]:
-        """Weights (fan_out, fan_in) of all layers, then their biases."""
-        raise NotImplementedError
+        """Weights (fan_out, fan_in) of all layers, then their biases; none where none train."""
+        return []
 
 
 class NumpyContender(Contender):

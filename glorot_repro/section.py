@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, get_origin
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -47,6 +48,19 @@ class Section(BaseModel):
 def _as_tuple(value: Any) -> Any:
     return tuple(_as_tuple(item) for item in value) if isinstance(value, list) else value
 
+
+def _ascending(pair: tuple[float, float]) -> tuple[float, float]:
+    if pair[0] >= pair[1]:
+        message = f"the first number must be below the second, found {list(pair)}"
+        raise ValueError(message)
+    return pair
+
+
+Number = Annotated[float, Field(strict=True)]
+"""A number, neither quoted nor a boolean."""
+
+Range = Annotated[tuple[Number, Number], AfterValidator(_ascending)]
+"""Two numbers, the first below the second."""
 
 Count = Annotated[int, Field(ge=1, le=10**12, strict=True)]
 """A whole number of at least one; the upper bound only keeps absurd numbers out of the arrays."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import (
     RESULTS,
     ConfigArgument,
@@ -39,7 +40,7 @@ def config(
         typer.echo(f"# {fields['directory']}")
         typer.echo(
             f"# {fields['updates']:,} updates, {fields['parameters']:,} parameters, "
-            f"about {fields['memory_mb']:,} MB and {_duration(fields['seconds'])} on one core"
+            f"about {fields['memory_mb']:,} MB and {duration(fields['seconds'])} on one core"
         )
         typer.echo(yaml)
 
@@ -67,11 +68,3 @@ def _described(run: "RunConfig", results: str) -> tuple[dict[str, Any], str]:
         "config": run.model_dump(mode="json"),
     }
     return fields, run.to_yaml()
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -163,9 +163,9 @@ def sample(
 
     Shapeset's images are [x, y]: x to the right is axis 1 of the array.
     """
+    from glorot_repro.arrays import to_npz
     from glorot_repro.config.dataset import dataset_named
-    from glorot_repro.runs.arrays import to_npz
-    from glorot_repro.runs.files import write_atomically
+    from glorot_repro.files import write_atomically
 
     dataset = dataset_named(name, options or [])
     images, labels = cast("Any", dataset).sample(count, seed)
@@ -215,9 +215,9 @@ def prepare(
 
 
 def _draw_sheet(dataset: "Dataset", path: Path) -> None:
+    from glorot_repro.files import write_atomically
     from glorot_repro.report.class_sheet import COLUMNS, class_sheet
     from glorot_repro.report.style import figure_bytes
-    from glorot_repro.runs.files import write_atomically
 
     # 20 times as many as are shown: a class that is three times rarer than the others still
     # fills its row.

@@ -157,9 +157,9 @@ def _print_sweep(measurements: "list[Measurement]") -> None:
 
 
 def _draw(measurements: "list[Measurement]", out: Path) -> list[Path]:
+    from glorot_repro.files import write_atomically
     from glorot_repro.report.style import FORMATS, figure_bytes
     from glorot_repro.report.sweep_figure import sweep_figure
-    from glorot_repro.runs.files import write_atomically
 
     paths = []
     for depth in dict.fromkeys(m.depth for m in measurements):

@@ -9,6 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from glorot_repro.cli.duration import duration
 from glorot_repro.cli.reporters import PlainReporter
 from glorot_repro.runs.job import Job
 
@@ -128,12 +129,3 @@ class LiveReporter(PlainReporter):
         self._live.stop()
         super().ended(job, info)
         self._live.start()
-
-
-def duration(seconds: float) -> str:
-    """Seconds as a person says them."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

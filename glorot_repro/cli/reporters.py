@@ -11,6 +11,7 @@ from rich.table import Table
 
 from glorot_repro.cli.columns import print_columns
 from glorot_repro.runs.job import Job
+from glorot_repro.runs.scheduler import Watcher
 from glorot_repro.runs.summary import LayerSummary, summary_of
 
 LABELS = {
@@ -26,7 +27,7 @@ PLAIN_SECONDS = 10.0
 """Seconds between two plain progress lines."""
 
 
-class SilentReporter:
+class SilentReporter(Watcher):
     """Says nothing; the base of those that do."""
 
     def __enter__(self) -> "SilentReporter":
@@ -34,23 +35,6 @@ class SilentReporter:
 
     def __exit__(self, *error: object) -> None:
         """Nothing to put away."""
-
-    def queued(self, job: Job) -> None:
-        """A run is waiting."""
-
-    def started(self, job: Job, n_updates: int) -> None:
-        """A run starts, or goes on from `n_updates` updates."""
-
-    def advanced(
-        self, job: Job, n_updates: int, updates_per_second: float, error: float | None
-    ) -> None:
-        """Updates done, speed, newest validation error in percent."""
-
-    def note(self, line: str) -> None:
-        """Something worth knowing."""
-
-    def ended(self, job: Job, info: dict[str, Any]) -> None:
-        """A run came to an end, or had been finished before."""
 
     def decided(self, points: Sequence[dict[str, Any]]) -> None:
         """What a search found at each grid point."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption
 
 if TYPE_CHECKING:
@@ -105,8 +106,6 @@ def rm(
 
 
 def _row(entry: "Entry") -> tuple[str, ...]:
-    from glorot_repro.cli.live import duration
-
     done, updates = entry.info.get("updates_done"), entry.info.get("updates")
     return (
         f"{entry.scale}/{entry.experiment}",

@@ -5,22 +5,19 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.epochs import EpochOrder, EpochStream
 from glorot_repro.data.folder import data_folder
 from glorot_repro.data.images import LabelledImages, affine_pixel_values
 from glorot_repro.errors import DataNotAvailableError
-from glorot_repro.section import Section
+from glorot_repro.section import Range, Section
 
 Levels = NDArray[np.uint8]
-
-_Number = Annotated[float, Field(strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +69,7 @@ class FiniteDataset(Section):
     files lie is not part of a run: it comes from the data folder.
     """
 
-    range: tuple[_Number, _Number] = Field(
+    range: Range = Field(
         (0.0, 1.0),
         description="network inputs for levels 0 (black) and 255 (white), such as [-1, 1]",
     )
@@ -96,13 +93,6 @@ class FiniteDataset(Section):
     @abstractmethod
     def image_shape(self) -> tuple[int, ...]:
         """(height, width), or (height, width, 3) for red, green and blue."""
-
-    @model_validator(mode="after")
-    def _range_ascends(self) -> Self:
-        if self.range[0] >= self.range[1]:
-            message = f"range: the first number must be below the second, found {list(self.range)}"
-            raise ValueError(message)
-        return self
 
     @abstractmethod
     def read(self, folder: Path, fetcher: Fetcher) -> Splits:

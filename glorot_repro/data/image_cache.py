@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from glorot_repro.arrays import arrays_in
 from glorot_repro.data.decoding import DECODING_VERSION, decode_images
 from glorot_repro.data.finite import Levels
-from glorot_repro.data.store import read_arrays, write_arrays
+from glorot_repro.data.store import write_arrays
 from glorot_repro.errors import DataNotAvailableError, StorageError
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ def cached_images(
     if images is None:
         images = decode_images([root / name for name in names], size, is_grayscale=is_grayscale)
         try:
-            write_arrays(path, images=images)
+            write_arrays(path, {"images": images})
         except StorageError as error:
             logger.warning("%s; %s will be decoded again next time", error, root)
     return images
@@ -62,7 +63,7 @@ def cached_images(
 def _read(path: Path, n_images: int) -> Levels | None:
     try:
         with open(path, "rb") as file:
-            images = read_arrays(file).get("images", np.empty(0, np.uint8))
+            images = arrays_in(file).get("images", np.empty(0, np.uint8))
         if len(images) == n_images:
             return images
         reason = f"{len(images)} images instead of {n_images}"

@@ -56,7 +56,7 @@ def prepare(
         begin += n_each
     levels = decode_images(paths, SIDE, is_grayscale=True, tell=tell)
     target = dataset.path(folder)
-    write_arrays(target, images=levels, labels=np.array(labels, np.uint8))
+    write_arrays(target, {"images": levels, "labels": np.array(labels, np.uint8)})
     return target
 
 

@@ -17,8 +17,8 @@ from glorot_repro.data.published import (
     other_content,
     read_published,
 )
-from glorot_repro.data.store import remove_unfinished
 from glorot_repro.errors import DataNotAvailableError
+from glorot_repro.files import remove_leavings
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ def find_or_fetch(
             if found is None:
                 for problem in problems:
                     logger.warning("%s; fetching it again", problem)
-                remove_unfinished(target)
+                remove_leavings(target.parent, target.name)
                 fetch()
                 found = find([])
     except DataNotAvailableError as error:

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from glorot_repro.arrays import arrays_in
 from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.finite import FileRecord, FiniteDataset, Split, Splits
-from glorot_repro.data.store import read_arrays
 from glorot_repro.errors import DataNotAvailableError
 
 SIDE = 37
@@ -80,7 +80,7 @@ class SmallImagenet(FiniteDataset):
         path = self.path(folder)
         try:
             data = path.read_bytes()
-            arrays = read_arrays(io.BytesIO(data))
+            arrays = arrays_in(io.BytesIO(data))
             images, labels = arrays["images"], arrays["labels"]
         except FileNotFoundError as error:
             message = (

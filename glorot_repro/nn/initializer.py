@@ -5,6 +5,7 @@ With gain g an initializer draws g times the variance of its formula, so that
 """
 
 import math
+from abc import abstractmethod
 from typing import Annotated, ClassVar, LiteralString
 
 import numpy as np
@@ -78,17 +79,17 @@ class Initializer(Section):
 
     name: str
 
+    @abstractmethod
     def variance(self, fan_in: int, fan_out: int) -> float | None:
         """Mean square of independent weights of mean 0, None where theory has no such number."""
-        raise NotImplementedError
 
     def bound(self, fan_in: int, fan_out: int) -> float | None:
         """The largest absolute value of a weight, None where there is no bound."""
         return None
 
+    @abstractmethod
     def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> Weights:
         """Weights of one layer, (fan_out, fan_in), float64."""
-        raise NotImplementedError
 
 
 class ScaledInitializer(Initializer):
@@ -100,9 +101,9 @@ class ScaledInitializer(Initializer):
         "activation for its usual gain (tanh 25/9, relu 2, selu 9/16)",
     )
 
+    @abstractmethod
     def unit_variance(self, fan_in: int, fan_out: int) -> float:
         """Var[W] at gain 1."""
-        raise NotImplementedError
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
         """Var[W] = gain x the formula's variance."""

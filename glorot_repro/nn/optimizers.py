@@ -5,6 +5,7 @@ that no optimizer can forget a part of itself.
 """
 
 import math
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -39,6 +40,7 @@ class Optimizer(Section):
         """Zeroed state for (n,) parameters."""
         return {}
 
+    @abstractmethod
     def apply(
         self,
         parameters: Array,
@@ -52,7 +54,6 @@ class Optimizer(Section):
 
         All arrays (n,), in one dtype but for counts in the state.
         """
-        raise NotImplementedError
 
 
 class StochasticGradientDescent(Optimizer):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from glorot_repro.files import write_atomically
 from glorot_repro.report.style import COLUMN_WIDTH, drawing_style, figure_bytes, new_figure
 from glorot_repro.runs.deviations import Comparison, Reading
-from glorot_repro.runs.files import write_atomically
 from glorot_repro.runs.result import Result
 
 if TYPE_CHECKING:

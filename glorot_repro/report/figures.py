@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from glorot_repro.choice import unknown_name_message
 from glorot_repro.errors import ConfigError
+from glorot_repro.files import write_atomically
 from glorot_repro.report.agreement import HISTOGRAM_QUANTITIES
 from glorot_repro.report.histogram_figures import histogram_figure
 from glorot_repro.report.sample_figure import sample_figure
 from glorot_repro.report.style import FORMATS, figure_bytes
-from glorot_repro.runs.files import write_atomically
 from glorot_repro.runs.reading import RunRecord
 
 if TYPE_CHECKING:

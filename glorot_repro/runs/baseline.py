@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from glorot_repro.errors import StorageError
+from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
-from glorot_repro.runs.files import write_atomically
 from glorot_repro.runs.seed_scale import on_scale
 
 FORMAT_VERSION = 1

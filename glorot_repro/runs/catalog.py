@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from glorot_repro.errors import ConfigError, StorageError
-from glorot_repro.runs.files import storage_error
+from glorot_repro.files import storage_error
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import read_info
 

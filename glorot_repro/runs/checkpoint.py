@@ -4,8 +4,8 @@ import os
 import zipfile
 from pathlib import Path
 
-from glorot_repro.runs.arrays import Arrays, DamagedFileError, read_npz, to_npz
-from glorot_repro.runs.files import storage_error, write_atomically
+from glorot_repro.arrays import Arrays, DamagedFileError, read_npz, to_npz
+from glorot_repro.files import storage_error, write_atomically
 from glorot_repro.runs.paths import RunDirectory
 
 

@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from glorot_repro.arrays import to_npz
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.data.changes import check_same_files
 from glorot_repro.data.finite import unofficial_files
 from glorot_repro.data.images import LabelledImages
+from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.nn.activations import activation_named
@@ -24,13 +26,11 @@ from glorot_repro.nn.calibration import CALIBRATION_EXAMPLES, calibrate
 from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.parameters import Parameters
-from glorot_repro.runs.arrays import to_npz
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
     remove_checkpoints,
     save_checkpoint,
 )
-from glorot_repro.runs.files import write_atomically
 from glorot_repro.runs.info import INFO_VERSION, has_come_to, write_info
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.machine import describe_machine
@@ -43,8 +43,8 @@ from glorot_repro.training.loop import Training, train
 from glorot_repro.training.update import make_update
 
 
-class Reporter(Protocol):
-    """Who is told how a run goes on."""
+class Reporter:
+    """Who is told how a run goes on; this one keeps it to itself."""
 
     def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
         """The run starts, or goes on from `n_updates` updates."""
@@ -54,19 +54,6 @@ class Reporter(Protocol):
 
     def note(self, line: str) -> None:
         """Something worth knowing."""
-
-
-class Silence:
-    """A reporter that tells nobody."""
-
-    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
-        """Nothing is said."""
-
-    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
-        """Nothing is said."""
-
-    def note(self, line: str) -> None:
-        """Nothing is said."""
 
 
 def execute(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.runs.files import write_atomically
+from glorot_repro.files import write_atomically
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import read_info

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from filelock import FileLock, Timeout
 
 from glorot_repro.errors import StorageError
-from glorot_repro.runs.files import remove_leavings, storage_error
+from glorot_repro.files import remove_leavings, storage_error
 from glorot_repro.runs.paths import RunDirectory
 
 LOCK_SECONDS = 2.0

@@ -7,21 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from glorot_repro.arrays import Arrays
 from glorot_repro.config.address import run_name
 from glorot_repro.config.experiment import Experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError, DivergedError
-from glorot_repro.runs.arrays import Arrays
 from glorot_repro.runs.baseline import Baseline, Key, bands_of, table_of
 from glorot_repro.runs.deviations import Reading, compare_exactly
-from glorot_repro.runs.execution import execute
+from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import load_run
-
-N_SEEDS = 20
-"""Seeds of a baseline: with 20, a band of false-alarm rate 1e-7 is 8 spreads wide, with 5 it
-is 67."""
 
 FOLDER = Path("results") / "baselines"
 
@@ -43,19 +39,6 @@ class PinnedNetwork:
     def with_seed(self, seed: int) -> RunConfig:
         """The run of another seed."""
         return self.config.model_copy(update={"seed": seed})
-
-
-class _Nobody:
-    """Is told how a run goes on, and keeps it to himself."""
-
-    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
-        """Nothing to do."""
-
-    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
-        """Nothing to do."""
-
-    def note(self, line: str) -> None:
-        """Nothing to do."""
 
 
 def pinned_networks(experiment: Experiment, folder: Path | None = None) -> list[PinnedNetwork]:
@@ -88,7 +71,7 @@ def measured(config: RunConfig) -> Table:
     """
     with tempfile.TemporaryDirectory() as folder:
         directory = RunDirectory(Path(folder))
-        execute(config, directory, _Nobody())
+        execute(config, directory, Reporter())
         record = load_run(directory.path)
     return table_of(record.curves) | _bits(record.histograms or {})
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from glorot_repro.arrays import Arrays, DamagedFileError, read_npz
 from glorot_repro.config.experiment import load_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import Curves
-from glorot_repro.runs.arrays import Arrays, DamagedFileError, read_npz
 from glorot_repro.runs.paths import RunDirectory
 
 

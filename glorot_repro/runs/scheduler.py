@@ -52,8 +52,8 @@ class Agenda(Protocol):
         """The jobs that follow from one that ended with `info` in run.json."""
 
 
-class Watcher(Protocol):
-    """Who is told how the jobs go on."""
+class Watcher:
+    """Who is told how the jobs go on; this one keeps it to itself."""
 
     def queued(self, job: Job) -> None:
         """A job is waiting."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.config.search import SearchSection
+from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import Curves
-from glorot_repro.runs.files import write_atomically
 from glorot_repro.runs.reading import load_run
 
 FORMAT_VERSION = 1

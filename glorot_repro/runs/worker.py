@@ -28,7 +28,7 @@ from typing import Any
 from glorot_repro.config.experiment import parse_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import GlorotReproError
-from glorot_repro.runs.execution import execute
+from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import RunDirectory
 
 Message = dict[str, Any]
@@ -71,7 +71,7 @@ def work(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
 
 
 @dataclass(frozen=True)
-class _Telling:
+class _Telling(Reporter):
     """A reporter that sends what it is told."""
 
     send: Send

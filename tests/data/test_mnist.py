@@ -115,7 +115,7 @@ def test_all_files_are_fetched_into_the_data_folder(tmp_path: Path, mirror: Mirr
 
 
 def test_what_a_killed_download_has_left_is_removed(tmp_path: Path, mirror: Mirror) -> None:
-    left = tmp_path / "mnist" / f".{IMAGES}.gz.12345.part"
+    left = tmp_path / "mnist" / f".{IMAGES}.gz.12345.tmp"
     write_files(left.parent, {left.name: b"half"})
     read(tmp_path, None, mirror.address("good"))
     assert {path.name for path in left.parent.iterdir()} == {*GZIPS, ".lock"}
@@ -149,7 +149,7 @@ def test_a_full_disk_is_a_storage_error(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("glorot_repro.data.store.os.fsync", full)
+    monkeypatch.setattr("glorot_repro.files.os.fsync", full)
     with pytest.raises(StorageError, match="No space left on device"):
         read(tmp_path, None, mirror.address("good"))
     assert not list(tmp_path.rglob("*ubyte*"))

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from glorot_repro.config.experiment import load_experiment
-from glorot_repro.runs.execution import Silence, execute
+from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import run_directory
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     while True:
         child = os.fork()
         if child == 0:
-            execute(run, directory, Silence())
+            execute(run, directory, Reporter())
             os._exit(0)
         time.sleep(draws.uniform(0, float(most_seconds)))
         os.kill(child, signal.SIGKILL)

@@ -8,7 +8,7 @@ from conftest import Run
 from PIL import Image
 
 from glorot_repro.config.experiment import load_experiment
-from glorot_repro.runs.execution import Silence, execute
+from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import run_directory
 
 
@@ -37,7 +37,7 @@ def test_an_unfinished_run_does_not_go_on_with_changed_images(
     )
     (run,) = load_experiment(config).runs
     directory = run_directory(tmp_path / "results", run)
-    cut = execute(run, directory, Silence(), should_stop=lambda: True)
+    cut = execute(run, directory, Reporter(), should_stop=lambda: True)
     assert cut["status"] == "interrupted"
     assert cut["unofficial_data_files"] == []
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glorot_repro.runs.arrays import to_npz
+from glorot_repro.arrays import to_npz
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
     remove_checkpoints,

@@ -11,7 +11,7 @@ from conftest import SMALL
 
 from glorot_repro.config.experiment import load_experiment
 from glorot_repro.errors import StorageError
-from glorot_repro.runs.execution import Silence, execute
+from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import RunDirectory
 
 
@@ -35,7 +35,7 @@ def test_a_full_disk_at_any_write_is_one_line_and_the_run_goes_on_later(tmp_path
     config.write_text(SMALL)
     (run,) = load_experiment(config).runs
     whole = RunDirectory(tmp_path / "whole")
-    expected = execute(run, whole, Silence())
+    expected = execute(run, whole, Reporter())
 
     lines = []
     for write in range(1, 200, 3):
@@ -43,12 +43,12 @@ def test_a_full_disk_at_any_write_is_one_line_and_the_run_goes_on_later(tmp_path
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(os, "fsync", full_from(write))
             try:
-                execute(run, directory, Silence())
+                execute(run, directory, Reporter())
             except StorageError as error:
                 lines.append(str(error))
             else:
                 break  # there was room for every write of the run
-        info = execute(run, directory, Silence())
+        info = execute(run, directory, Reporter())
         assert info["status"] == "finished"
         assert info["parameters_sha256"] == expected["parameters_sha256"]
         for name in ("curves.csv", "histograms.npz", "config.yaml"):

@@ -8,7 +8,7 @@ from conftest import SMALL
 
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.nn.optimizers import OPTIMIZERS
-from glorot_repro.runs.execution import Silence, execute
+from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import RunDirectory
 
 
@@ -38,13 +38,13 @@ def test_a_run_that_died_goes_on_to_the_same_bits(
                  "training.learning_rate=0.01"]  # fmt: skip
     (run,) = parse_experiment(SMALL, overrides).runs
     whole, cut = RunDirectory(tmp_path / "whole"), RunDirectory(tmp_path / "cut")
-    expected = execute(run, whole, Silence())
+    expected = execute(run, whole, Reporter())
     assert expected["status"] == "finished"
 
     for n_updates in (17, 30):  # checkpoints are made every 7 updates
         with pytest.raises(DiedError):
-            execute(run, cut, Silence(), should_stop=dies_after(n_updates))
+            execute(run, cut, Reporter(), should_stop=dies_after(n_updates))
         assert cut.checkpoint.exists()
-    assert execute(run, cut, Silence())["parameters_sha256"] == expected["parameters_sha256"]
+    assert execute(run, cut, Reporter())["parameters_sha256"] == expected["parameters_sha256"]
     for name in ("curves.csv", "histograms.npz"):
         assert (cut.path / name).read_bytes() == (whole.path / name).read_bytes()

@@ -2,9 +2,32 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from glorot_repro.errors import StorageError
+
+_LEAVING = ".{name}.{process}.tmp"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path`, which takes its place when the block ends well.
+
+    Missing folders are made; file and rename are flushed to the disk. After an error `path` is
+    what it was. Raises OSError.
+    """
+    beside = path.with_name(_LEAVING.format(name=path.name, process=os.getpid()))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield beside
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+        flush_folder(path.parent)
+    finally:
+        _remove_quietly(beside)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -13,24 +36,20 @@ def write_atomically(path: Path, data: bytes) -> None:
     Missing folders are made. At no moment does `path` hold a part of `data`.
     Raises StorageError, one line with needed and free bytes, if that fails; `path` is unharmed.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(beside, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-        flush_folder(path.parent)
+        with replacing(path) as beside:
+            beside.write_bytes(data)
     except OSError as error:
-        _remove_quietly(beside)
         raise storage_error(path, error, needed_bytes=len(data)) from error
 
 
-def remove_leavings(folder: Path) -> None:
-    """Remove what writers that were killed left in `folder`; no writer may be at work there."""
-    for path in folder.glob(".*.tmp"):
-        path.unlink(missing_ok=True)
+def remove_leavings(folder: Path, name: str = "*") -> None:
+    """Remove what killed writers of the file `name`, or of any file, left in `folder`.
+
+    Nobody may be writing there.
+    """
+    for path in folder.glob(_LEAVING.format(name=name, process="*")):
+        _remove_quietly(path)
 
 
 def flush_folder(folder: Path) -> None:

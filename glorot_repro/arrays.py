@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,15 +32,27 @@ def read_npz(path: Path) -> Arrays:
     """
     try:
         # Opened here, since np.load leaves the file open when it is not a whole archive.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        version = int(arrays.pop("format_version"))
+        with path.open("rb") as file:
+            return arrays_in(file)
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, DamagedFileError) as error:
         message = f"{path} is damaged: {error}"
         raise DamagedFileError(message) from error
+
+
+def arrays_in(file: IO[bytes]) -> Arrays:
+    """The arrays that `to_npz` made, from an open file.
+
+    Raises DamagedFileError, with the reason alone, if it is not whole.
+    """
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        version = int(arrays.pop("format_version"))
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise DamagedFileError(str(error) or type(error).__name__) from error
     if version != FORMAT_VERSION:
-        message = f"{path} has format version {version}, expected {FORMAT_VERSION}"
+        message = f"format version {version}, expected {FORMAT_VERSION}"
         raise DamagedFileError(message)
     return arrays

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glorot_repro.errors import StorageError
-from glorot_repro.runs.files import write_atomically
+from glorot_repro.files import write_atomically
 
 
 def test_write_replaces_the_whole_file_and_leaves_nothing_beside(tmp_path: Path) -> None:
