@@ -11,7 +11,6 @@ from glorot_repro.cli.options import RESULTS, JsonOption, QuietOption, ResultsOp
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
-    from glorot_repro.runs.reading import RunRecord
 
 
 def figures(
@@ -33,6 +32,7 @@ def figures(
     from glorot_repro.choice import unknown_name_message
     from glorot_repro.errors import ConfigError
     from glorot_repro.report.figures import FIGURES, draw_figure
+    from glorot_repro.runs.records import experiment_records
 
     for name in names or ():
         if name not in FIGURES:
@@ -42,7 +42,7 @@ def figures(
         experiment = _experiment_of(name, scale)
         if run_missing:
             _run_missing(experiment, results, is_silent=quiet or json_output)
-        records = _records_of(experiment, results)
+        records = experiment_records(experiment, results)
         if not records and not (quiet or json_output):
             typer.echo(
                 f"{name}: not run yet at scale {scale}; add --run, or: "
@@ -75,15 +75,3 @@ def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) ->
     if experiment.runs:
         outcomes, _ = run_experiment(experiment, results, is_silent=is_silent)
         end_if_interrupted(outcomes)
-
-
-def _records_of(experiment: "Experiment", results: Path) -> "list[RunRecord]":
-    """The finished runs; of a search, those of the winners."""
-    from glorot_repro.runs.competition import winning_runs
-    from glorot_repro.runs.info import is_finished
-    from glorot_repro.runs.paths import run_directory
-    from glorot_repro.runs.reading import load_run
-
-    runs = winning_runs(experiment, results) if experiment.search else experiment.runs
-    directories = [run_directory(results, one) for one in runs]
-    return [load_run(directory.path) for directory in directories if is_finished(directory)]

@@ -1,0 +1,27 @@
+"""The runs of an experiment as they lie on disk: what figures, tables and claims are made from."""
+
+from pathlib import Path
+
+from glorot_repro.config.experiment import Experiment
+from glorot_repro.runs.competition import winning_runs
+from glorot_repro.runs.info import is_finished
+from glorot_repro.runs.paths import run_directory
+from glorot_repro.runs.reading import RunRecord, load_run
+
+
+def experiment_records(
+    experiment: Experiment, results: Path, *, with_unfinished: bool = False
+) -> list[RunRecord]:
+    """The finished runs of an experiment, in its order; of a search, those of the winners.
+
+    with_unfinished: also those that are under way, interrupted or diverged, with the curves that
+    they have so far; `info` tells the status and the updates done. Raises StorageError if a file
+    is damaged.
+    """
+    runs = winning_runs(experiment, results) if experiment.search else experiment.runs
+    directories = [run_directory(results, one) for one in runs]
+    return [
+        load_run(directory.path)
+        for directory in directories
+        if is_finished(directory) or (with_unfinished and directory.curves.exists())
+    ]
