@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any, cast
 
-from glorot_repro.config.experiment_file import ExperimentFile
+from glorot_repro.config.experiment_file import ExperimentFile, GridOnly
 from glorot_repro.config.json_schema import json_schema
 from glorot_repro.config.labels import labels
 from glorot_repro.config.loader import Document, parse_document, read_document
@@ -94,10 +94,11 @@ def _only_run(document: Document) -> RunConfig:
 def expand_runs(experiment: Experiment) -> list[RunConfig]:
     """The runs of an experiment, in order.
 
-    Without `search`: for each combination of the values of `grid` (first key slowest), one run
-    for each of `seeds`. With `search`: for each grid point and each combination of the values of
-    `search`, one run for each of `search_seeds`; the winner's runs with `seeds` are its copies,
-    `winner.model_copy(update={"seed": seed})`. Runs of equal meaning are one run.
+    Without `search`: for each combination of the values of `grid` (first key slowest; the mappings
+    of a list one after the other), one run for each of `seeds`. With `search`: for each grid
+    point and each combination of the values of `search`, one run for each of `search_seeds`; the
+    winner's runs with `seeds` are its copies, `winner.model_copy(update={"seed": seed})`. Runs of
+    equal meaning are one run.
     """
     return list(experiment.runs)
 
@@ -137,7 +138,7 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
     raise_first(mistakes)
     search = _search(plan, mistakes)
     file = cast(ExperimentFile, resolved)  # None comes with a mistake
-    runs = _runs(file, points, scale=scale or PAPER, is_search=bool(plan.axes["search"]))
+    runs = _runs(file, points, scale=scale or PAPER, is_search=any(plan.axes["search"]))
     return Experiment(
         name=file.name,
         description=file.description,
@@ -146,7 +147,7 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
         seeds=file.seeds,
         search_seeds=file.search_seeds,
         runs=runs,
-        search=search if plan.axes["search"] else None,
+        search=search if any(plan.axes["search"]) else None,
     )
 
 
@@ -175,8 +176,10 @@ def _resolve(plan: Plan, mistakes: list[Mistake]) -> tuple[ExperimentFile | None
     mistakes.extend(plan.mistakes)
     file_tree = plan.file()
     file = validated(ExperimentFile, file_tree, mistakes)
+    for tree in plan.further_grids():
+        validated(GridOnly, tree, mistakes)
     _search(plan, mistakes)
-    seeds = () if file is None else (file.search_seeds if plan.axes["search"] else file.seeds)
+    seeds = () if file is None else (file.search_seeds if any(plan.axes["search"]) else file.seeds)
     n_runs = plan.n_points() * max(1, len(seeds))
     if n_runs > MOST_RUNS:
         node = file_tree.child("grid") or file_tree.child("seeds") or file_tree

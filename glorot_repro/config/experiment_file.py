@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from glorot_repro.config.expectations import Phrase
 from glorot_repro.config.schema import Seed, Settings
+from glorot_repro.section import Section
 
 Word = Annotated[
     str,
@@ -35,7 +36,8 @@ class ExperimentFile(Settings):
     seeds: Seeds = Field((0,), description="every network is trained once with each seed")
     grid: Axes = Field(
         default_factory=dict,
-        description="lists of values for dotted keys; every combination is trained",
+        description="lists of values for dotted keys, every combination of which is trained; or "
+        "a list of such mappings, each combined by itself",
     )
     search: Axes = Field(
         default_factory=dict,
@@ -48,3 +50,9 @@ class ExperimentFile(Settings):
         description="named sets of overrides {dotted key: value}, chosen with --scale; "
         "`paper` is the file as it stands",
     )
+
+
+class GridOnly(Section):
+    """One more mapping of a list of grids."""
+
+    grid: Axes

@@ -28,10 +28,14 @@ def json_schema() -> Schema:
     definitions["Search"] = _mapping({**values, **search}, inside=_list_of({}))
     axis_keys = {rf"^(grid|search)\.(?!({'|'.join(search)})$)": _list_of({})}
     overrides |= {f"search.{key}": option for key, option in search.items()}
-    for key, name in (("grid", "Axes"), ("search", "Search")):
-        overrides[key] = {"$ref": f"#/$defs/{name}"}
-        about = properties[key]["description"]
-        properties[key] = {"$ref": f"#/$defs/{name}", "description": about}
+    axes: Schema = {"$ref": "#/$defs/Axes"}
+    grid_or_search: dict[str, Schema] = {
+        "grid": {"anyOf": [axes, _list_of(axes)]},
+        "search": {"$ref": "#/$defs/Search"},
+    }
+    for key, value in grid_or_search.items():
+        overrides[key] = value
+        properties[key] = {**value, "description": properties[key]["description"]}
     definitions["Overrides"] = _mapping(overrides, inside={}, **axis_keys)
     (name_pattern,) = properties["scales"]["patternProperties"]
     properties["scales"]["patternProperties"] = {name_pattern: {"$ref": "#/$defs/Overrides"}}

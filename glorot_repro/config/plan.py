@@ -2,7 +2,8 @@
 
 Later wins: the file, then the values of a grid point, then those of a search candidate, then the
 scale, then `key=value` arguments. So an override always has its effect; an axis whose key it sets
-would be without effect, and is dropped. `grid.KEY` and `search.KEY` set a whole axis.
+would be without effect, and is dropped. `grid.KEY` and `search.KEY` set a whole axis, in each
+mapping if the grid is a list of them.
 """
 
 import itertools
@@ -41,24 +42,26 @@ MOST_RUNS = 10_000
 class Plan:
     """What the runs of one experiment are made of.
 
-    root: the file, of which `axes` holds grid and search; overrides: dotted key to value, in the
-    order in which they apply; search: the options of `search`, which are no axes; mistakes: those
-    of the overrides.
+    root: the file, of which `axes` holds the mappings of grid and the one of search; overrides:
+    dotted key to value, in the order in which they apply; search: the options of `search`, which
+    are no axes; mistakes: those of the overrides.
     """
 
     root: Node
-    axes: dict[str, dict[str, Node]] = field(default_factory=dict)
+    axes: dict[str, list[dict[str, Node]]] = field(default_factory=dict)
     overrides: dict[Path, Node] = field(default_factory=dict)
     search: dict[str, Node] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for kind in AXES:
-            given = self.root.child(kind)
-            self.axes[kind] = dict(given.items()) if given else {}
-        for key in SEARCH_OPTIONS:
-            if key in self.axes["search"]:
-                self.search[key] = self.axes["search"].pop(key)
+            self._take_axes(kind, self.root.child(kind))
+
+    def _take_axes(self, kind: str, given: Node | None) -> None:
+        self.axes[kind] = [dict(node.items()) for node in _mappings(kind, given)] or [{}]
+        if kind == "search":
+            (axes,) = self.axes[kind]
+            self.search = {key: axes.pop(key) for key in SEARCH_OPTIONS if key in axes}
 
     def override(self, path: Path, node: Node) -> None:
         """Set one key of the file; dotted keys and grid.KEY included."""
@@ -82,7 +85,7 @@ class Plan:
         if mistake:
             self.mistakes.append(mistake)
             return
-        for axes in self.axes.values():
+        for axes in itertools.chain(*self.axes.values()):
             for key in list(axes):
                 if _covers(path, tuple(key.split("."))):
                     del axes[key]
@@ -93,33 +96,53 @@ class Plan:
     def _override_axes(self, kind: str, path: Path, node: Node) -> None:
         if not path:
             children = dict(self.root.items())
-            # The whole mapping is checked with the file; its keys become the axes.
+            # The whole value is checked with the file; its keys become the axes.
             self.root = replace(self.root, value={**children, kind: node})
-            self.axes[kind] = {}
-            if kind == "search":
-                self.search = {}
-            for key, values in node.items():
-                self._override_axes(kind, tuple(key.split(".")), values)
+            self._take_axes(kind, node)
+            for key in itertools.chain(*self.axes[kind]):
+                self._make_room(kind, tuple(key.split(".")))
             return
         if kind == "search" and len(path) == 1 and path[0] in SEARCH_OPTIONS:
             self.search[path[0]] = node
             return
+        self._make_room(kind, path)
+        for axes in self.axes[kind]:
+            axes[".".join(path)] = node
+
+    def _make_room(self, kind: str, path: Path) -> None:
+        """Remove what an axis of this kind and path replaces."""
         for other in AXES:
-            if other != kind:
-                self.axes[other].pop(".".join(path), None)
-        self.axes[kind][".".join(path)] = node
+            for axes in self.axes[other] if other != kind else ():
+                axes.pop(".".join(path), None)
         for other_path in [p for p in self.overrides if p[: len(path)] == path]:
             del self.overrides[other_path]
 
     def file(self) -> Node:
-        """The tree of the file with its lists, names and axes as they are now."""
+        """The tree of the file with its lists, names and axes as they are now.
+
+        Of a list of grids it has the first; `further_grids` has the others.
+        """
         children = dict(self.root.items())
         for kind in AXES:
-            given = children.get(kind)
-            if self.axes[kind] or (given and isinstance(given.value, dict)):
-                holder = given or self.root
-                children[kind] = replace(holder, value=dict(self.axes[kind]), key=kind)
+            first = next(iter(self._axes_nodes(kind)), None)
+            if first is not None:
+                children[kind] = first
         return replace(self.root, value=children)
+
+    def further_grids(self) -> list[Node]:
+        """Trees that hold nothing but a grid, of which a list of grids has more than one."""
+        grids = self._axes_nodes("grid")[1:]
+        return [replace(self.root, value={"grid": grid}) for grid in grids]
+
+    def _axes_nodes(self, kind: str) -> list[Node]:
+        """The mappings of grid or search as they are now; what is no mapping, as it was given."""
+        nodes = _mappings(kind, self.root.child(kind))
+        if not nodes and any(self.axes[kind]):
+            nodes = [replace(self.root, value={}, key=kind)]
+        return [
+            replace(node, value=dict(axes)) if isinstance(node.value, dict) else node
+            for node, axes in zip(nodes, self.axes[kind], strict=False)
+        ]
 
     def search_options(self) -> Node:
         """The tree of the options of `search`."""
@@ -127,22 +150,26 @@ class Plan:
         return replace(holder, value=dict(self.search), key="search")
 
     def points(self, kind: str) -> Iterator[dict[str, Node]]:
-        """Every combination of the values of the axes of `grid` or `search`, first axis slowest."""
-        axes = {key: node.value for key, node in self.axes[kind].items()}
-        lists = {key: values for key, values in axes.items() if isinstance(values, list)}
-        for values in itertools.product(*lists.values()):
-            yield {
-                key: replace(value, key_place=self.axes[kind][key].key_place)
-                for key, value in zip(lists, values, strict=True)
-            }
+        """Every combination of the values of the axes of `grid` or `search`, first axis slowest.
+
+        The mappings of a list of grids come one after the other.
+        """
+        for axes in self.axes[kind]:
+            lists = {k: node.value for k, node in axes.items() if isinstance(node.value, list)}
+            for values in itertools.product(*lists.values()):
+                yield {
+                    key: replace(value, key_place=axes[key].key_place)
+                    for key, value in zip(lists, values, strict=True)
+                }
 
     def n_points(self) -> int:
         """The number of combinations of grid and search."""
         return math.prod(
-            len(node.value)
-            for axes in self.axes.values()
-            for node in axes.values()
-            if isinstance(node.value, list)
+            sum(
+                math.prod(len(n.value) for n in axes.values() if isinstance(n.value, list))
+                for axes in kind
+            )
+            for kind in self.axes.values()
         )
 
     def settings(self, points: Iterable[dict[str, Node]], mistakes: list[Mistake]) -> Node:
@@ -171,6 +198,15 @@ class Plan:
         for path, node in self.overrides.items():
             tree = with_value(tree, path, node)
         return tree
+
+
+def _mappings(kind: str, given: Node | None) -> list[Node]:
+    """The mappings of `grid` or `search` as they were given: one, or a list of grids."""
+    if given is None:
+        return []
+    if kind == "grid" and isinstance(given.value, list) and given.value:
+        return list(given.value)
+    return [given]
 
 
 def _covers(path: Path, axis: Path) -> bool:

@@ -12,6 +12,7 @@ from glorot_repro.config.experiment import (
     load_experiment,
     load_run_config,
     parse_experiment,
+    parse_run_config,
 )
 from glorot_repro.config.labels import short
 from glorot_repro.errors import ConfigError
@@ -233,3 +234,59 @@ def test_a_wrong_option_of_a_search_is_one_line_with_its_place() -> None:
     text = "name: x\nsearch: {method: half, training.learning_rate: [0.1]}\n"
     with pytest.raises(ConfigError, match=r"experiment:2:18: search\.method: .*'halving'"):
         parse_experiment(text)
+
+
+LIST_OF_GRIDS = """\
+name: x
+grid:
+  - {model.activation: [tanh, softsign], training.learning_rate: [0.1]}
+  - {model.activation: [sigmoid], model.depth: [4, 5], training.learning_rate: [0.02]}
+scales: {one: {grid: [{model.width: [3]}, {model.width: [4], model.depth: [1]}]}}
+"""
+
+
+def test_the_mappings_of_a_list_of_grids_are_combined_each_by_itself() -> None:
+    runs = parse_experiment(LIST_OF_GRIDS).runs
+    found = [(r.model.activation, r.model.depth, r.training.learning_rate) for r in runs]
+    assert found == [
+        ("tanh", 5, 0.1),
+        ("softsign", 5, 0.1),
+        ("sigmoid", 4, 0.02),
+        ("sigmoid", 5, 0.02),
+    ]
+    assert runs[2].point == {
+        "model.activation": "sigmoid",
+        "model.depth": 4,
+        "training.learning_rate": 0.02,
+    }
+    for run in runs:
+        assert parse_run_config(run.to_yaml()).hash == run.hash
+
+
+def test_overrides_reach_every_mapping_of_a_list_of_grids() -> None:
+    one_rate = parse_experiment(LIST_OF_GRIDS, ["training.learning_rate=0.5"]).runs
+    assert [run.training.learning_rate for run in one_rate] == [0.5] * 4
+    assert all("training.learning_rate" not in run.point for run in one_rate)
+    two_rates = parse_experiment(LIST_OF_GRIDS, ["grid.training.learning_rate=[0.5, 1]"]).runs
+    assert [run.training.learning_rate for run in two_rates] == [0.5, 1] * 4
+    # No axis is left of the first mapping, and the second repeats one of its runs.
+    same = parse_experiment(LIST_OF_GRIDS, ["model.activation=tanh", "model.depth=5"]).runs
+    assert [run.training.learning_rate for run in same] == [0.1, 0.02]
+    scaled = parse_experiment(LIST_OF_GRIDS, scale="one").runs
+    assert [run.model.hidden for run in scaled] == [(3,) * 5, (4,)]
+
+
+@pytest.mark.parametrize(
+    ("grid", "message"),
+    [
+        ("[{model.width: 3}]", "f:2:22: grid[0].model.width: expected a list of values"),
+        ("[{model.width: [3]}, 7]", "f:2:28: grid[1]: expected a mapping, found 7"),
+        ("[{}, {model.width: [3, x]}]", "f:2:30: grid[1].model.width[1]: expected a whole number"),
+        ("[{}, {model.widht: [3]}]", "f:2:13: grid[1].model.widht: unknown key 'model.widht'"),
+        ("[]", "f:2:7: grid: expected a mapping"),
+    ],
+)
+def test_a_mistake_in_a_list_of_grids_is_named_where_it_is(grid: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_experiment(f"name: x\ngrid: {grid}\n", source="f")
+    assert str(caught.value).startswith(message)
