@@ -79,6 +79,11 @@ class TrainingSection(Section):
     checkpoint_every: Count = Field(
         20_000, description="updates between two checkpoints, from which a killed run resumes"
     )
+    keep_checkpoint: Annotated[bool, Field(strict=True)] = Field(
+        False,
+        description="keep the last checkpoint of a finished run: the same run with more updates "
+        "then goes on from there, to the same bits; part of no address",
+    )
 
 
 class EvaluationSection(Section):
@@ -162,10 +167,14 @@ class RunConfig(Settings):
         """What the run's hash is made of: its seed and all settings that are not the default.
 
         So a key that is added later, at its default, changes no address; neither do the names of
-        experiment and scale, so that a network that several experiments need is trained once.
+        experiment and scale, so that a network that several experiments need is trained once, nor
+        whether a checkpoint is kept.
         """
         settings = self.model_dump(
-            mode="json", include=set(Settings.model_fields), exclude_defaults=True
+            mode="json",
+            include=set(Settings.model_fields),
+            exclude={"training": {"keep_checkpoint"}},
+            exclude_defaults=True,
         )
         return {**settings, "seed": self.seed}
 

@@ -31,6 +31,7 @@ from glorot_repro.runs.checkpoint import (
     remove_checkpoints,
     save_checkpoint,
 )
+from glorot_repro.runs.continuation import longest_beginning
 from glorot_repro.runs.info import INFO_VERSION, has_come_to, write_info
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.machine import describe_machine
@@ -66,6 +67,9 @@ def execute(
     pause_at: int | None = None,
 ) -> dict[str, Any]:
     """Train the run of `config` into `directory`, from its checkpoint if there is one.
+
+    Without one it goes on from a finished run that is the same but for fewer updates, if that
+    run has kept its checkpoint.
 
     A finished run is left as it is, unless `force` removes it first. Returns run.json, whose
     status is finished, diverged, interrupted if `should_stop` became true, or paused if
@@ -181,12 +185,19 @@ class _Execution:
         return self._images
 
     def _resume(self) -> bool:
-        state, notes = load_checkpoint(self._directory)
+        directory = self._directory
+        if not directory.has_checkpoint:
+            shorter = longest_beginning(self._config, directory)
+            if shorter is None:
+                return False
+            self._reporter.note(f"going on from the end of {shorter.path}")
+            directory = shorter
+        state, notes = load_checkpoint(directory)
         for note in notes:
             self._reporter.note(note)
         if state is None:
             return False
-        began_with = (read_info(self._directory) or {}).get("data_files", {})
+        began_with = (read_info(directory) or {}).get("data_files", {})
         check_same_files(self._dataset, began_with)
         self._seconds_before = float(state["seconds"])
         prefix = "recorder/"
@@ -222,9 +233,13 @@ class _Execution:
         )
 
     def _finish(self, divergence: dict[str, Any] | None) -> dict[str, Any]:
-        self._write_measurements()
+        if self._config.training.keep_checkpoint and not divergence:
+            self._save(self._training)
+        else:
+            self._write_measurements()
         info = self._write_info("diverged" if divergence else "finished", divergence)
-        remove_checkpoints(self._directory)
+        if not self._config.training.keep_checkpoint:
+            remove_checkpoints(self._directory)
         return info
 
     def _seconds(self) -> float:

@@ -51,6 +51,11 @@ class RunDirectory:
         return self.path / "checkpoint-previous.npz"
 
     @property
+    def has_checkpoint(self) -> bool:
+        """Whether there is a checkpoint to go on from, whole or not."""
+        return self.checkpoint.exists() or self.previous_checkpoint.exists()
+
+    @property
     def lock(self) -> Path:
         """Held by the process that trains the run."""
         return self.path / ".lock"

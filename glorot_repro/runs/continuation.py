@@ -1,0 +1,38 @@
+"""More updates for a finished run: the longer run goes on where the shorter one ended."""
+
+from glorot_repro.config.experiment import load_run_config
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.runs.info import is_finished
+from glorot_repro.runs.paths import RunDirectory
+
+
+def longest_beginning(config: RunConfig, directory: RunDirectory) -> RunDirectory | None:
+    """The finished run, of any scale, that is the beginning of the run of `config`.
+
+    It is the same run but for fewer updates, has kept its checkpoint, and ended where the longer
+    run is looked at as well, so that their curves have the same rows. The one with most updates
+    if there are several, None if there is none.
+    """
+    own_place = (config.scale, config.experiment, config.address)
+    if directory.path.parts[-3:] != own_place:
+        return None  # not among the results of other runs
+    found: dict[int, RunDirectory] = {}
+    for checkpoint in directory.path.parents[2].glob("*/*/*/checkpoint.npz"):
+        other = RunDirectory(checkpoint.parent)
+        if is_finished(other):
+            shorter = load_run_config(other.config)
+            if _is_beginning(shorter, config):
+                found[shorter.training.updates] = other
+    return found[max(found)] if found else None
+
+
+def _is_beginning(shorter: RunConfig, longer: RunConfig) -> bool:
+    updates = shorter.training.updates
+    if not 0 < updates < longer.training.updates:
+        return False
+    looks = [longer.record.every, longer.record.jacobian_every]
+    looks += [longer.evaluation.every] if longer.evaluation.every else []
+    if any(period == 0 or updates % period for period in looks):
+        return False
+    training = shorter.training.model_copy(update={"updates": longer.training.updates})
+    return shorter.model_copy(update={"training": training}).hash == longer.hash

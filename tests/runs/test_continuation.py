@@ -1,0 +1,82 @@
+"""A finished run that kept its checkpoint, and the same run with more updates."""
+
+from pathlib import Path
+
+import pytest
+
+from glorot_repro.config.experiment import parse_experiment
+from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.paths import RunDirectory, run_directory
+
+TEXT = """\
+name: x
+dataset: {name: shapeset, validation_size: 50, test_size: 60}
+model: {hidden: [12, 10]}
+training: {updates: 46, learning_rate: 0.1}
+evaluation: {every: 4}
+record: {every: 8, examples: 20, jacobian_every: 8}
+scales:
+  short: {training.updates: 24}
+  shorter: {training.updates: 16}
+  uneven: {training.updates: 30}
+"""
+
+
+class Listener(Reporter):
+    """Keeps the notes, and from where the run started."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.started_at = -1
+
+    def started(self, config: object, directory: Path, n_updates: int) -> None:
+        self.started_at = n_updates
+
+    def note(self, line: str) -> None:
+        self.notes.append(line)
+
+
+def train(results: Path, scale: str, *overrides: str) -> tuple[Listener, RunDirectory]:
+    (run,) = parse_experiment(TEXT, overrides, scale).runs
+    directory = run_directory(results, run)
+    listener = Listener()
+    assert execute(run, directory, listener)["status"] == "finished"
+    return listener, directory
+
+
+def test_a_longer_run_goes_on_from_a_shorter_one_to_the_same_bits(tmp_path: Path) -> None:
+    keep = "training.keep_checkpoint=true"
+    train(tmp_path / "both", "shorter", keep)
+    train(tmp_path / "both", "short", keep)
+    listener, longer = train(tmp_path / "both", "paper")
+    assert listener.started_at == 24
+    assert len(listener.notes) == 1
+    _, whole = train(tmp_path / "alone", "paper")
+    for name in ("curves.csv", "histograms.npz"):
+        assert (longer.path / name).read_bytes() == (whole.path / name).read_bytes()
+    assert not longer.has_checkpoint
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        ("short",),  # keeps no checkpoint
+        ("uneven", "training.keep_checkpoint=true"),  # its last rows are not those of the longer
+        ("short", "training.keep_checkpoint=true", "seeds=[1]"),
+        ("short", "training.keep_checkpoint=true", "training.learning_rate=0.2"),
+    ],
+)
+def test_a_run_that_is_not_its_beginning_is_left_alone(
+    tmp_path: Path, first: tuple[str, ...]
+) -> None:
+    train(tmp_path, *first)
+    listener, _ = train(tmp_path, "paper")
+    assert listener.started_at == 0
+    assert listener.notes == []
+
+
+def test_keeping_a_checkpoint_changes_no_address() -> None:
+    (kept,) = parse_experiment(TEXT, ["training.keep_checkpoint=true"]).runs
+    (run,) = parse_experiment(TEXT).runs
+    assert kept.hash == run.hash
+    assert kept != run
