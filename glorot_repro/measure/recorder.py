@@ -13,6 +13,7 @@ from glorot_repro.measure.curves import Curves
 from glorot_repro.measure.histogram_series import HistogramSeries
 from glorot_repro.measure.histograms import summarize
 from glorot_repro.measure.jacobians import jacobian_singular_values
+from glorot_repro.measure.output_layer import bias_prior_distance, class_shares, logit_std
 from glorot_repro.measure.statistics import ACTIVATION_STATISTICS, STATISTICS
 from glorot_repro.measure.theory import RandomNetwork, mean_products, predict
 from glorot_repro.measure.verdicts import units_are_identical
@@ -35,14 +36,24 @@ class Recorder:
     run. Gradients are those of the mean cost over mini-batches of ten of them, in their order:
     dC/ds is summed over the examples of a mini-batch, as dC/dW is. Fewer than ten are one
     mini-batch; of more, those beyond the last whole mini-batch are left out (a small test set).
+    priors: (classes,), the shares of the classes, those among `labels` unless given.
     """
 
-    def __init__(self, config: RunConfig, inputs: Array, labels: Labels) -> None:
+    def __init__(
+        self,
+        config: RunConfig,
+        inputs: Array,
+        labels: Labels,
+        priors: NDArray[np.float64] | None = None,
+    ) -> None:
         self._config = config
         self._batch = min(PROBE_BATCH, len(labels))
         n_used = len(labels) // self._batch * self._batch
         self._inputs = inputs[:n_used]
         self._labels = labels[:n_used]
+        self._priors = (
+            class_shares(self._labels, config.dataset.n_classes) if priors is None else priors
+        )
         self._series = {
             name: HistogramSeries(config.record.bins)
             for name in ("activation", "backprop", "weight_gradient")
@@ -58,6 +69,7 @@ class Recorder:
             output_delta *= len(self._labels) / self._batch
             deltas = network.backward(forward, output_delta)
             self._record_activations(update, network, forward)
+            self._record_output_layer(update, network, forward)
             self._record_gradients(update, forward, deltas)
             if self._is_jacobian_due(update):
                 self._record_jacobians(update, network, forward)
@@ -96,6 +108,12 @@ class Recorder:
                     self.curves.add(update, layer, f"activation_{name}", value)
             is_identical = units_are_identical(*network.parameters.weights[layer - 1 : layer + 1])
             self.curves.add(update, layer, "units_identical", float(is_identical))
+
+    def _record_output_layer(self, update: int, network: Network, forward: ForwardPass) -> None:
+        layer, biases = network.depth + 1, network.parameters.biases[-1]
+        self.curves.add(update, layer, "logit_std", logit_std(forward.logits))
+        distance = bias_prior_distance(biases, self._priors)
+        self.curves.add(update, layer, "bias_prior_distance", distance)
 
     def _record_gradients(self, update: int, forward: ForwardPass, deltas: list[Array]) -> None:
         for layer, (z, delta) in enumerate(zip(forward.layer_inputs, deltas, strict=True), start=1):

@@ -20,6 +20,7 @@ from glorot_repro.data.finite import unofficial_files
 from glorot_repro.data.images import LabelledImages
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK
+from glorot_repro.measure.output_layer import class_shares
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.nn.activations import activation_named
 from glorot_repro.nn.calibration import CALIBRATION_EXAMPLES, calibrate
@@ -176,6 +177,7 @@ class _Execution:
             self._config,
             self._test_images.inputs(chosen, self._config.training.dtype),
             self._test_images.labels[chosen].astype(np.intp),
+            class_shares(self._test_images.labels, self._dataset.n_classes),
         )
 
     def _evaluation_images(self) -> dict[str, LabelledImages]:

@@ -14,7 +14,7 @@ Key = tuple[int, int, str]
 LOGARITHMIC = ("std", "cost")
 """Statistics that are positive; the mean of singular values is one too."""
 
-HEAVY_TAILED = ("mean", "max", "saturated", "error")
+HEAVY_TAILED = ("mean", "max", "saturated", "error", "distance")
 
 
 def split_quantity(quantity: str) -> tuple[str, str]:

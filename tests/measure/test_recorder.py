@@ -171,6 +171,21 @@ def test_gradients_are_those_of_the_mean_cost_of_each_batch_of_ten(
             assert found == pytest.approx(expected, abs=tolerance * scale)
 
 
+def test_output_layer_is_seen_apart_from_its_biases() -> None:
+    net = network()
+    inputs, labels = examples()
+    plain = PlainNetwork(net, "tanh")
+    parts = plain.activations(inputs)[-1] @ plain.weights[-1]
+    curves = recorded(net).curves
+    assert layer_value(curves, "logit_std", 3) == pytest.approx(
+        math.sqrt(parts.var(axis=0).mean()), rel=1e-12
+    )
+    priors = np.bincount(labels, minlength=9) / 300
+    p = np.exp(plain.biases[-1]) / np.exp(plain.biases[-1]).sum()
+    distance = abs(p - priors).sum() / 2
+    assert layer_value(curves, "bias_prior_distance", 3) == pytest.approx(distance, rel=1e-12)
+
+
 def test_gradient_histograms_count_batches_and_units() -> None:
     net = network()
     histograms = recorded(net).histograms()

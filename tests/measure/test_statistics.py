@@ -67,5 +67,23 @@ def test_activation_statistics_take_every_activation(statistic: str, name: str) 
     activation = ACTIVATIONS[name]
     z = activation(np.linspace(-3, 3, 60).reshape(6, 10))
     value = ACTIVATION_STATISTICS[statistic](z, activation.asymptotes)
-    assert (value is None) == (activation.asymptotes == (None, None))
-    assert value is None or 0 <= value <= 1
+    is_share = statistic.endswith("saturated")
+    assert (value is None) == (is_share and activation.asymptotes == (None, None))
+    assert value is None or 0 <= value <= (1 if is_share else 4)
+
+
+def test_fully_saturated_is_the_last_bin_of_figure_4() -> None:
+    z = np.array([-0.986, -0.984, 0.96, 0.9849, 0.9851, 1.0])
+    assert ACTIVATION_STATISTICS["fully_saturated"](z, (-1.0, 1.0)) == 3 / 6
+    assert ACTIVATION_STATISTICS["saturated"](z, (-1.0, 1.0)) == 1
+
+
+def test_magnitude_is_a_percentile_of_absolute_values() -> None:
+    z = np.random.default_rng(2).normal(0.4, 1, (30, 50)).astype(np.float32)
+    ordered = sorted(abs(float(value)) for value in z.ravel())
+    rank = 0.98 * (len(ordered) - 1)
+    below = int(rank)
+    expected = ordered[below] + (rank - below) * (ordered[below + 1] - ordered[below])
+    found = ACTIVATION_STATISTICS["magnitude_p98"](z, (-1.0, 1.0))
+    assert found == pytest.approx(expected, rel=1e-6)
+    assert ACTIVATION_STATISTICS["magnitude_p98"](z[:0], (-1.0, 1.0)) is None
