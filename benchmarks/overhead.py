@@ -2,9 +2,10 @@
 
 Run: python benchmarks/overhead.py [UPDATES]
 
-The run is the command itself: drawing images, one record every 5,000 updates, evaluation, a
-checkpoint and files every 20,000, progress. Pure updates are timed before and after it, on images
-drawn ahead; the overhead is what the wall time of the run is above as many of them.
+The run is the command itself: drawing images, one record every 5,000 updates, singular values
+of the Jacobians, evaluation, a checkpoint and files every 20,000, progress. Pure updates are timed
+before and after it, on images drawn ahead; the overhead is what the wall time of the run is above
+as many of them.
 """
 
 import json
@@ -27,7 +28,10 @@ from glorot_repro.runs.streams import stream_seeds
 from glorot_repro.training.update import make_update
 
 CONFIG = Path(__file__).parents[1] / "configs" / "examples" / "tanh.yaml"
-SETTINGS = ("record.every=5000", "evaluation.every=20000", "training.checkpoint_every=20000")
+SETTINGS = (
+    *("record.every=5000", "record.jacobian_every=20000"),
+    *("evaluation.every=20000", "training.checkpoint_every=20000"),
+)
 PURE_UPDATES = 2000
 """Updates in one timing of the pure update; their images, 80 MB, are drawn ahead."""
 

@@ -44,6 +44,10 @@ def _one_cost(name: str) -> str:
     return name
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
 def _default_dataset() -> Any:
     return DATASETS["shapeset"]()
 
@@ -103,10 +107,17 @@ class RecordSection(Section):
         description="probe examples; below 10 or a multiple of 10, since gradients are recorded "
         "over mini-batches of ten",
     )
-    jacobian_every: CountOrNone = Field(
-        20_000,
+    jacobian_every: Annotated[
+        CountOrNone | None,
+        Phrase("a whole number of at least 0"),
+        # The loader knows no null: the default is had by leaving the key out.
+        WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10**12}),
+    ] = Field(
+        None,
         description="updates between two records that include the singular values of the layer "
-        "Jacobians, which take longer than all the rest; 0 is the start and the end only",
+        "Jacobians, which take longer than all the rest; 0 is the start and the end only; "
+        "without this key, every record includes them",
+        json_schema_extra=_without_default,
     )
     bins: Annotated[int, Field(ge=1, le=100_000)] = Field(
         1000, description="bins of a histogram, between the least and the greatest value"
@@ -114,6 +125,12 @@ class RecordSection(Section):
     sample_images: Annotated[int, Field(ge=0, le=100_000)] = Field(
         0, description="test images kept in the run directory, to be looked at"
     )
+
+    @property
+    def has_jacobians_in_every_record(self) -> bool:
+        """Whether `jacobian_every` leaves none out; `every` has records at 0 and the end if 0."""
+        period = self.jacobian_every
+        return period is None or self.every == 0 or (period > 0 and self.every % period == 0)
 
 
 class Settings(Section):
@@ -176,6 +193,11 @@ class RunConfig(Settings):
             exclude={"training": {"keep_checkpoint"}},
             exclude_defaults=True,
         )
+        record = settings.get("record", {})
+        if self.record.has_jacobians_in_every_record:
+            record.pop("jacobian_every", None)  # other words for the default
+        if not record:
+            settings.pop("record", None)
         return {**settings, "seed": self.seed}
 
     @property
@@ -197,6 +219,7 @@ class RunConfig(Settings):
         All defaults are written out, so that it stays the same run if a default ever changes.
         """
         settings = self.model_dump(mode="json", include=set(Settings.model_fields))
+        settings["record"] = {k: v for k, v in settings["record"].items() if v is not None}
         axes = {"grid": self.point, "search": self.candidate}
         return yaml_text(
             {

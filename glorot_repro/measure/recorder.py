@@ -144,7 +144,7 @@ class Recorder:
     def _is_jacobian_due(self, update: int) -> bool:
         period = self._config.record.jacobian_every
         is_end = update in (0, self._config.training.updates)
-        return is_end or (period > 0 and update % period == 0)
+        return period is None or is_end or (period > 0 and update % period == 0)
 
     def _record_jacobians(self, update: int, network: Network, forward: ForwardPass) -> None:
         hidden = zip(forward.pre_activations, forward.activations, strict=True)

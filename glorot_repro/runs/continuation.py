@@ -30,7 +30,9 @@ def _is_beginning(shorter: RunConfig, longer: RunConfig) -> bool:
     updates = shorter.training.updates
     if not 0 < updates < longer.training.updates:
         return False
-    looks = [longer.record.every, longer.record.jacobian_every]
+    looks = [longer.record.every]
+    if longer.record.jacobian_every is not None:
+        looks.append(longer.record.jacobian_every)
     looks += [longer.evaluation.every] if longer.evaluation.every else []
     if any(period == 0 or updates % period for period in looks):
         return False

@@ -92,6 +92,32 @@ def test_every_setting_is_part_of_the_hash(override: str) -> None:
     assert run_of(BASE, overrides=[override]).hash != run_of(BASE).hash
 
 
+@pytest.mark.parametrize(
+    ("record", "is_default"),
+    [
+        ("every: 150, jacobian_every: 150", True),
+        ("every: 150, jacobian_every: 50", True),
+        ("every: 150, jacobian_every: 1", True),
+        ("every: 150, jacobian_every: 0", False),
+        ("every: 150, jacobian_every: 300", False),
+        ("every: 150, jacobian_every: 20000", False),
+        ("every: 0, jacobian_every: 0", True),
+        ("every: 0, jacobian_every: 20000", True),
+        ("jacobian_every: 20000", True),
+    ],
+)
+def test_jacobians_in_every_record_are_the_default_however_they_are_written(
+    record: str, is_default: bool
+) -> None:
+    every, _, rest = record.rpartition("jacobian_every")
+    written = run_of(f"name: x\nrecord: {{{record}}}\n")
+    default = run_of(f"name: x\nrecord: {{{every}}}\n")
+    assert rest
+    assert (written.hash == default.hash) is is_default
+    (again,) = parse_experiment(written.to_yaml()).runs
+    assert again == written
+
+
 def test_a_new_key_at_its_default_keeps_old_addresses() -> None:
     class LaterTraining(TrainingSection):
         momentum: float = 0.0

@@ -260,6 +260,17 @@ def test_jacobians_are_recorded_at_start_end_and_every_period() -> None:
     assert rare.curves.series("jacobian_singular_max", 2)[0].tolist() == [0, 100]
 
 
+def test_jacobians_are_in_every_record_unless_said_otherwise() -> None:
+    net, (inputs, labels) = network(), examples(10)
+    settings = config()
+    record = settings.record.model_copy(update={"jacobian_every": None})
+    recorder = Recorder(settings.model_copy(update={"record": record}), inputs, labels)
+    for update in (0, 10, 20, 70, 100):
+        recorder.record(update, net)
+    updates, _ = recorder.curves.series("jacobian_singular_mean", 1)
+    assert updates.tolist() == [0, 10, 20, 70, 100]
+
+
 def test_theory_stands_beside_the_measurement_at_the_start_only() -> None:
     net, (inputs, labels) = network(), examples(20)
     recorder = Recorder(config(), inputs, labels)
