@@ -8,7 +8,7 @@ def files(results: Path) -> dict[str, bytes]:
     """The results of all runs: name to bytes of what must not depend on how it was computed."""
     found = {
         str(path.relative_to(results)): path.read_bytes()
-        for name in ("curves.csv", "histograms.npz", "config.yaml")
+        for name in ("curves.csv", "histograms.npz", "test_correct.npz", "config.yaml")
         for path in results.rglob(name)
     }
     for path in results.rglob("run.json"):

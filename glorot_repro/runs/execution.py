@@ -29,6 +29,8 @@ from glorot_repro.nn.network import Network
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
+    part_of,
+    prefixed,
     remove_checkpoints,
     save_checkpoint,
 )
@@ -202,17 +204,19 @@ class _Execution:
         began_with = (read_info(directory) or {}).get("data_files", {})
         check_same_files(self._dataset, began_with)
         self._seconds_before = float(state["seconds"])
-        prefix = "recorder/"
-        self._recorder.restore(
-            {k.removeprefix(prefix): part for k, part in state.items() if k.startswith(prefix)}
-        )
+        self._recorder.restore(part_of(state, "recorder/"))
+        self._evaluating.restore(part_of(state, "correctness/"))
         self._training.restore(state)
         return True
 
     def _save(self, training: Training) -> None:
-        recorded = {f"recorder/{name}": part for name, part in self._recorder.state().items()}
-        seconds = {"seconds": np.array(self._seconds())}
-        save_checkpoint(self._directory, training.state() | recorded | seconds)
+        state = {
+            **training.state(),
+            **prefixed("recorder/", self._recorder.state()),
+            **prefixed("correctness/", self._evaluating.correctness.arrays()),
+            "seconds": np.array(self._seconds()),
+        }
+        save_checkpoint(self._directory, state)
         self._write_measurements()
         self._write_info("running")
 
@@ -233,6 +237,9 @@ class _Execution:
         write_atomically(
             self._directory.histograms, to_npz(self._recorder.histograms(), compress=True)
         )
+        correctness = self._evaluating.correctness.arrays()
+        if correctness:
+            write_atomically(self._directory.test_correct, to_npz(correctness, compress=True))
 
     def _finish(self, divergence: dict[str, Any] | None) -> dict[str, Any]:
         if self._config.training.keep_checkpoint and not divergence:

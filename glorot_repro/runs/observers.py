@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.data.images import LabelledImages
+from glorot_repro.measure.correctness import Answers, Correctness
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.training.evaluation import evaluate
-from glorot_repro.training.loop import Training, every, next_multiple
+from glorot_repro.training.loop import State, Training, every, next_multiple
 
 PROGRESS_SECONDS = 0.25
 """Seconds between two looks at the progress."""
@@ -39,7 +40,10 @@ class Recording:
 
 
 class Evaluating:
-    """Adds errors and costs to the curves every `evaluation.every` updates, if that is not 0."""
+    """Adds errors and costs to the curves every `evaluation.every` updates, if that is not 0.
+
+    correctness: which test examples were classified correctly.
+    """
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class Evaluating:
         self._last = config.training.updates
         self._curves = curves
         self._images = images
+        self.correctness = Correctness()
         self.seconds = 0.0
 
     def is_due(self, n_updates: int) -> bool:
@@ -61,6 +66,13 @@ class Evaluating:
         """The next evaluation."""
         return next_multiple(n_updates, self._period, self._last)
 
+    def restore(self, state: State) -> None:
+        """Go on from the answers of a checkpoint; the curves are restored already."""
+        self.correctness = Correctness.from_arrays(state)
+        _, errors = self._curves.series("validation_error")
+        if len(errors):
+            self.correctness.require_below(float(errors.min()))
+
     def observe(self, training: Training) -> None:
         """Evaluate on the validation and the test set."""
         start = time.perf_counter()
@@ -68,10 +80,13 @@ class Evaluating:
         cost = training.mean_cost()
         if cost is not None:
             self._curves.add(now, WHOLE_NETWORK, "training_cost", cost)
-        for name, images in self._images().items():
-            result = evaluate(training.network(), images)
+        images = self._images()
+        results = {name: evaluate(training.network(), those) for name, those in images.items()}
+        for name, result in results.items():
             self._curves.add(now, WHOLE_NETWORK, f"{name}_error", result.error)
             self._curves.add(now, WHOLE_NETWORK, f"{name}_cost", result.cost)
+        answers = Answers(now, results["validation"].error, results["test"].is_correct)
+        self.correctness.add(answers, images["test"].labels)
         self.seconds += time.perf_counter() - start
 
 

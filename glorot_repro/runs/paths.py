@@ -36,6 +36,11 @@ class RunDirectory:
         return self.path / "histograms.npz"
 
     @property
+    def test_correct(self) -> Path:
+        """Which test examples were classified correctly; none without evaluations."""
+        return self.path / "test_correct.npz"
+
+    @property
     def samples(self) -> Path:
         """Some test images, to be looked at."""
         return self.path / "samples.npz"

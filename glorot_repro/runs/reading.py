@@ -9,6 +9,7 @@ from glorot_repro.arrays import Arrays, DamagedFileError, read_npz
 from glorot_repro.config.experiment import load_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import StorageError
+from glorot_repro.measure.correctness import Correctness
 from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.paths import RunDirectory
 
@@ -17,7 +18,8 @@ from glorot_repro.runs.paths import RunDirectory
 class RunRecord:
     """A run as it lies on disk.
 
-    info: run.json; histograms and samples: the arrays of the files, None where there is no file.
+    info: run.json; histograms and samples: the arrays of the files, correctness: which test
+    examples were classified correctly; None where there is no file.
     """
 
     path: Path
@@ -26,6 +28,7 @@ class RunRecord:
     curves: Curves
     histograms: Arrays | None = None
     samples: Arrays | None = None
+    correctness: Correctness | None = None
 
 
 def load_run(path: Path | str) -> RunRecord:
@@ -44,6 +47,7 @@ def load_run(path: Path | str) -> RunRecord:
         curves,
         _read_arrays(directory.histograms),
         _read_arrays(directory.samples),
+        _read_correctness(directory.test_correct),
     )
 
 
@@ -57,6 +61,15 @@ def read_info(directory: RunDirectory) -> dict[str, Any] | None:
         message = f"{directory.info} cannot be read: {error}"
         raise StorageError(message) from error
     return dict(info)
+
+
+def _read_correctness(path: Path) -> Correctness | None:
+    arrays = _read_arrays(path)
+    try:
+        return None if arrays is None else Correctness.from_arrays(arrays)
+    except ValueError as error:
+        message = f"{path} is damaged: {error}"
+        raise StorageError(message) from error
 
 
 def _read_arrays(path: Path) -> Arrays | None:

@@ -26,7 +26,7 @@ def test_run_leaves_the_files_of_a_run(cli: Run, small_config: Path, tmp_path: P
     assert done.returncode == 0, done.stderr
     run = only_run(tmp_path / "results")
     names = {path.name for path in run.iterdir() if not path.name.startswith(".")}
-    assert names == {"config.yaml", "run.json", "curves.csv", "histograms.npz"}
+    assert names == {"config.yaml", "run.json", "curves.csv", "histograms.npz", "test_correct.npz"}
 
     info = json.loads((run / "run.json").read_text())
     assert info["status"] == "finished"
@@ -74,7 +74,7 @@ def test_config_of_a_run_directory_is_the_same_run(
     cli("run", str(run / "config.yaml"), "--results", "two")
     again = only_run(tmp_path / "two")
     assert again.name == run.name
-    for name in ("curves.csv", "histograms.npz", "config.yaml"):
+    for name in ("curves.csv", "histograms.npz", "test_correct.npz", "config.yaml"):
         assert (run / name).read_bytes() == (again / name).read_bytes(), name
 
 
@@ -150,7 +150,7 @@ def test_interrupted_run_resumes_to_the_same_bits(
     assert load_run(run).info["status"] == "interrupted"
     assert cli(*arguments, "--results", "cut").returncode == 0
     whole = only_run(tmp_path / "whole")
-    for name in ("curves.csv", "histograms.npz"):
+    for name in ("curves.csv", "histograms.npz", "test_correct.npz"):
         assert (run / name).read_bytes() == (whole / name).read_bytes(), name
     assert load_run(run).info["parameters_sha256"] == load_run(whole).info["parameters_sha256"]
 

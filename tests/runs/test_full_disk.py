@@ -51,9 +51,9 @@ def test_a_full_disk_at_any_write_is_one_line_and_the_run_goes_on_later(tmp_path
         info = execute(run, directory, Reporter())
         assert info["status"] == "finished"
         assert info["parameters_sha256"] == expected["parameters_sha256"]
-        for name in ("curves.csv", "histograms.npz", "config.yaml"):
+        for name in ("curves.csv", "histograms.npz", "test_correct.npz", "config.yaml"):
             assert (directory.path / name).read_bytes() == (whole.path / name).read_bytes()
-    # Five checkpoints of four files each, the start and the end, two flushes a file: a third of it.
+    # Five checkpoints of five files each, the start and the end, two flushes a file: a third of it.
     assert len(lines) > 13
     for line in lines:
         assert re.search(r"No space left .*[\d,]+ bytes needed, [\d,]+ bytes free", line)

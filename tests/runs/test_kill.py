@@ -50,7 +50,7 @@ def test_a_run_killed_fifty_times_ends_with_the_bits_of_one_never_killed(
             kills[stage] = kills.get(stage, 0) + count
 
         (killed,) = (tmp_path / f"killed{lives}" / "paper" / "small").iterdir()
-        for name in ("curves.csv", "histograms.npz", "config.yaml"):
+        for name in ("curves.csv", "histograms.npz", "test_correct.npz", "config.yaml"):
             assert (killed / name).read_bytes() == config.with_name(name).read_bytes(), name
         info = load_run(killed).info
         assert info["parameters_sha256"] == never_killed["parameters_sha256"]

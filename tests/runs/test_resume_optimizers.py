@@ -46,5 +46,5 @@ def test_a_run_that_died_goes_on_to_the_same_bits(
             execute(run, cut, Reporter(), should_stop=dies_after(n_updates))
         assert cut.checkpoint.exists()
     assert execute(run, cut, Reporter())["parameters_sha256"] == expected["parameters_sha256"]
-    for name in ("curves.csv", "histograms.npz"):
+    for name in ("curves.csv", "histograms.npz", "test_correct.npz"):
         assert (cut.path / name).read_bytes() == (whole.path / name).read_bytes()

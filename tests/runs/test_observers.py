@@ -1,0 +1,90 @@
+"""What the evaluations leave in a run directory, finished or not."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import SMALL
+
+from glorot_repro.arrays import read_npz, to_npz
+from glorot_repro.config.experiment import parse_experiment
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.errors import StorageError
+from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reading import RunRecord, load_run
+
+
+def small(*overrides: str) -> RunConfig:
+    (run,) = parse_experiment(SMALL, ["training.learning_rate=0.3", *overrides]).runs
+    return run
+
+
+def check_against_curves(record: RunRecord) -> None:
+    """The bits say what the curves say, at the last evaluation and at the best."""
+    updates, validation = record.curves.series("validation_error")
+    _, test = record.curves.series("test_error")
+    assert record.correctness is not None
+    places = {"last": len(updates) - 1, "best": int(validation.argmin())}
+    for name, place in places.items():
+        answers = getattr(record.correctness, name)
+        assert answers.update == updates[place]
+        assert answers.validation_error == validation[place]
+        assert 100 * answers.n_wrong / answers.n_examples == pytest.approx(test[place], abs=1e-9)
+
+
+def test_a_finished_run_tells_which_test_examples_are_right(tmp_path: Path) -> None:
+    config = small()
+    execute(config, RunDirectory(tmp_path / "run"), Reporter())
+    record = load_run(tmp_path / "run")
+    check_against_curves(record)
+    assert record.correctness is not None
+    assert record.correctness.last is not None
+    assert record.correctness.last.update == config.training.updates
+
+
+def test_an_unfinished_run_tells_it_with_each_save_and_goes_on(tmp_path: Path) -> None:
+    whole, cut = RunDirectory(tmp_path / "whole"), RunDirectory(tmp_path / "cut")
+    execute(small(), whole, Reporter())
+    for n_updates in (13, 25):
+        execute(small(), cut, Reporter(), pause_at=n_updates)
+        check_against_curves(load_run(cut.path))
+    execute(small(), cut, Reporter())
+    assert cut.test_correct.read_bytes() == whole.test_correct.read_bytes()
+
+
+def test_evaluating_more_often_never_changes_the_training(tmp_path: Path) -> None:
+    digests = set()
+    for period in (1, 10, 0):
+        directory = RunDirectory(tmp_path / str(period))
+        info = execute(small(f"evaluation.every={period}"), directory, Reporter())
+        digests.add(info["parameters_sha256"])
+        assert directory.test_correct.exists() == (period > 0)
+    assert len(digests) == 1
+    assert load_run(tmp_path / "0").correctness is None
+
+
+def test_a_checkpoint_without_answers_goes_on_without_claiming_a_best(tmp_path: Path) -> None:
+    """A run begun before answers were kept knows of better evaluations only by its curves."""
+    directory = RunDirectory(tmp_path / "run")
+    execute(small(), directory, Reporter(), pause_at=30)
+    state = read_npz(directory.checkpoint)
+    old = {name: part for name, part in state.items() if not name.startswith("correctness/")}
+    is_error = old["recorder/curves/quantity"] == "validation_error"
+    old["recorder/curves/value"][np.flatnonzero(is_error)[0]] = 0.0
+    directory.checkpoint.write_bytes(to_npz(old))
+    execute(small(), directory, Reporter())
+    correctness = load_run(directory.path).correctness
+    assert correctness is not None
+    assert correctness.last is not None
+    assert correctness.last.update == 40
+    assert correctness.best is None
+
+
+def test_damaged_answers_are_one_line(tmp_path: Path) -> None:
+    directory = RunDirectory(tmp_path / "run")
+    execute(small(), directory, Reporter())
+    arrays = read_npz(directory.test_correct)
+    directory.test_correct.write_bytes(to_npz(arrays | {"last_correct": np.zeros(2, np.uint8)}))
+    with pytest.raises(StorageError, match=r"test_correct\.npz is damaged"):
+        load_run(directory.path)
