@@ -52,7 +52,7 @@ def test_a_longer_run_goes_on_from_a_shorter_one_to_the_same_bits(tmp_path: Path
     assert listener.started_at == 24
     assert len(listener.notes) == 1
     _, whole = train(tmp_path / "alone", "paper")
-    for name in ("curves.csv", "histograms.npz"):
+    for name in ("curves.csv", "histograms.npz", "test_correct.npz"):
         assert (longer.path / name).read_bytes() == (whole.path / name).read_bytes()
     assert not longer.has_checkpoint
 

@@ -97,7 +97,7 @@ def test_side_by_side_gives_the_bytes_of_one_after_the_other(
     together = cli(*arguments, "--jobs", "2", "--results", "two")
     assert (alone.returncode, together.returncode) == (0, 0), together.stderr
     assert files(tmp_path / "one") == files(tmp_path / "two")
-    assert len(files(tmp_path / "one")) == 4 * 4
+    assert len(files(tmp_path / "one")) == 4 * 5
     assert [path.read_text() for path in tmp_path.glob("worker-*")] == ["1", "1"]
     for path in (tmp_path / "two").rglob("run.json"):
         assert [blas["threads"] for blas in json.loads(path.read_text())["blas"]] == [1]
