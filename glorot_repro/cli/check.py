@@ -200,9 +200,10 @@ def _folder_of_curves(folder: Path | None) -> Path:
 
 def _networks(path: Path, scale: str | None, folder: Path | None) -> "list[PinnedNetwork]":
     from glorot_repro.config.experiment import load_experiment
+    from glorot_repro.config.shipped import find_config
     from glorot_repro.runs.pinning import pinned_networks
 
-    return pinned_networks(load_experiment(path, scale=scale), folder)
+    return pinned_networks(load_experiment(find_config(path), scale=scale), folder)
 
 
 def _read_curves(path: Path) -> "Curves":

@@ -1,7 +1,8 @@
-"""`config` and `schema`: look at a configuration without running it."""
+"""`config`, `configs` and `schema`: look at configurations without running them."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -43,6 +44,54 @@ def config(
             f"about {fields['memory_mb']:,} MB and {duration(fields['seconds'])} on one core"
         )
         typer.echo(yaml)
+
+
+def configs(
+    copy: Annotated[
+        Path | None,
+        typer.Option(
+            "--copy", metavar="DIR", help="Copy the YAML files into DIR.", show_default=False
+        ),
+    ] = None,
+    json_output: JsonOption = False,
+) -> None:
+    """List the experiments that come with the package, or copy their YAML files."""
+    from glorot_repro.cli.columns import print_columns
+    from glorot_repro.config.shipped import copy_configs
+
+    if copy is not None:
+        copied = [str(path) for path in copy_configs(copy)]
+        typer.echo(json.dumps({"copied": copied}, indent=2) if json_output else "\n".join(copied))
+        return
+    listed = _shipped()
+    if json_output:
+        typer.echo(json.dumps({"configs": listed}, indent=2))
+        return
+    rows = [
+        (one["name"], str(one["runs"]), " ".join(one["scales"]), one["description"])
+        for one in listed
+    ]
+    print_columns(("name", "runs", "scales", "description"), rows, right=("runs",))
+
+
+def _shipped() -> list[dict[str, Any]]:
+    from glorot_repro.config.experiment import load_experiment
+    from glorot_repro.config.shipped import config_path, packaged_configs
+
+    listed = []
+    for name in packaged_configs():
+        path = config_path(name)
+        experiment = load_experiment(path)
+        listed.append(
+            {
+                "name": name,
+                "description": experiment.description,
+                "scales": list(experiment.scales),
+                "runs": len(experiment.runs),
+                "file": str(path),
+            }
+        )
+    return listed
 
 
 def schema() -> None:

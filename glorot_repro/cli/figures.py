@@ -46,7 +46,7 @@ def figures(
         if not records and not (quiet or json_output):
             typer.echo(
                 f"{name}: not run yet at scale {scale}; add --run, or: "
-                f"glorot-repro run configs/{name}.yaml --scale {scale}",
+                f"glorot-repro run {name} --scale {scale}",
                 err=True,
             )
         paths = draw_figure(name, records, results / scale / "figures")

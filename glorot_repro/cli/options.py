@@ -5,8 +5,21 @@ from typing import Annotated
 
 import typer
 
+CONFIG_HELP = (
+    "The experiment's YAML file, or the name of one that comes with the package: "
+    "see glorot-repro configs."
+)
+
+
+def _find_config(config: Path) -> Path:
+    from glorot_repro.config.shipped import find_config
+
+    return find_config(config)
+
+
 ConfigArgument = Annotated[
-    Path, typer.Argument(metavar="CONFIG", help="The experiment's YAML file.", show_default=False)
+    Path,
+    typer.Argument(metavar="CONFIG", callback=_find_config, help=CONFIG_HELP, show_default=False),
 ]
 OverridesArgument = Annotated[
     list[str] | None,

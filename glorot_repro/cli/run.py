@@ -100,23 +100,19 @@ def run_experiment(
     """
     from glorot_repro.cli.reporters import reporter_for
     from glorot_repro.runs.competition import Competition
-    from glorot_repro.runs.job import Job
-    from glorot_repro.runs.paths import run_directory
-    from glorot_repro.runs.scheduler import JobList, Scheduler
+    from glorot_repro.runs.local import agenda_of, local_workers
+    from glorot_repro.runs.scheduler import Scheduler
 
-    runs = experiment.runs
-    competition = Competition(experiment, results, force=force) if experiment.search else None
-    agenda = competition or JobList(
-        [Job(one, run_directory(results, one), force=force) for one in runs]
-    )
+    agenda = agenda_of(experiment, results, force=force)
     stop = _StopOnSignal().is_requested
-    workers = choose_workers(stop) if choose_workers else _workers(runs, results, stop)
+    choose = choose_workers or (lambda stop: local_workers(experiment.runs, results, stop))
+    workers = choose(stop)
     with reporter_for(is_silent=is_silent) as reporter:
         try:
             outcomes = Scheduler(workers, reporter, should_stop=stop).run(agenda)
         finally:
             workers.close()
-    points = competition.report() if competition else None
+    points = agenda.report() if isinstance(agenda, Competition) else None
     if points is not None:
         reporter.decided(points)
     reporter.counted(outcomes)
@@ -132,20 +128,13 @@ def _workers(
     scheduler: str | None = None,
     force: bool = False,
 ) -> "Workers":
-    from glorot_repro.runs.info import is_finished
-    from glorot_repro.runs.paths import run_directory
-
     if scheduler is not None:
         from glorot_repro.runs.cluster import Cluster
 
         return Cluster(scheduler)
-    from glorot_repro.runs.processes import Processes, n_cores
-    from glorot_repro.runs.scheduler import ThisProcess
+    from glorot_repro.runs.local import local_workers
 
-    n_to_do = sum(force or not is_finished(run_directory(results, one)) for one in runs)
-    n_processes = min(n_to_do, n_jobs or n_cores())
-    # One run at a time needs no other process, which would take half a second to start.
-    return Processes(n_processes) if n_processes > 1 else ThisProcess(should_stop)
+    return local_workers(runs, results, should_stop, n_jobs=n_jobs, force=force)
 
 
 def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:

@@ -47,6 +47,10 @@ class Curves:
         """(n,) values of the rows; NaN where a value could not be measured."""
         return np.array([row[3] for row in self._rows], dtype=np.float64)
 
+    def columns(self) -> dict[str, NDArray]:
+        """Name to array of the four columns, as a data frame takes them."""
+        return {name: getattr(self, name) for name in HEADER}
+
     def __len__(self) -> int:
         return len(self._rows)
 

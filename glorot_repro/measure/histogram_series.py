@@ -1,5 +1,7 @@
 """Histograms over training time, as the arrays of histograms.npz."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,3 +74,40 @@ class HistogramSeries:
             }
             for r, update in enumerate(state["updates"])
         }
+
+
+def histogram_quantities(arrays: State) -> list[str]:
+    """The quantities of which the arrays of a histograms.npz hold histograms."""
+    return sorted(
+        key.removesuffix("_counts")
+        for key, counts in arrays.items()
+        if key.endswith("_counts") and counts.size
+    )
+
+
+def histogram_at(arrays: State, quantity: str, layer: int, update: int) -> Histogram:
+    """One histogram of the arrays of a histograms.npz; LookupError, in words, without it."""
+    quantities = histogram_quantities(arrays)
+    if quantity not in quantities:
+        at_hand = f"at hand: {', '.join(quantities)}" if quantities else "there are none at all"
+        message = f"no histograms of '{quantity}' ({at_hand})"
+        raise LookupError(message)
+    layers, updates = arrays[f"{quantity}_layers"].tolist(), arrays["updates"].tolist()
+    for noun, wanted, known in (("layer", layer, layers), ("update", update, updates)):
+        if wanted not in known:
+            message = (
+                f"no histogram of '{quantity}' at {noun} {wanted:,} "
+                f"(at hand: {shortened_list(known)})"
+            )
+            raise LookupError(message)
+    at = updates.index(update), layers.index(layer)
+    low, high, counts, *faults = (arrays[f"{quantity}_{field}"][at] for field in FIELDS)
+    return Histogram(float(low), float(high), counts, *(int(fault) for fault in faults))
+
+
+def shortened_list(numbers: Sequence[int], most: int = 8) -> str:
+    """`0, 20,000, 40,000, ..., 2,500,000`: numbers for a message, the middle left out."""
+    shown = [f"{number:,}" for number in numbers]
+    if len(shown) > most:
+        shown[most - 2 : -1] = ["..."]
+    return ", ".join(shown)

@@ -33,6 +33,16 @@ class Histogram:
     underflow: int = 0
     overflow: int = 0
 
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """(bins + 1,) edges of the bins."""
+        return np.linspace(self.low, self.high, len(self.counts) + 1)
+
+    @property
+    def n_values(self) -> int:
+        """The numbers of a layer, those that are not finite included."""
+        return int(self.counts.sum()) + self.nonfinite + self.underflow + self.overflow
+
 
 @dataclass(frozen=True)
 class Summary:

@@ -8,9 +8,11 @@ from typing import Any
 from glorot_repro.arrays import Arrays, DamagedFileError, read_npz
 from glorot_repro.config.experiment import load_run_config
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.errors import StorageError
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.measure.correctness import Correctness
-from glorot_repro.measure.curves import Curves
+from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
+from glorot_repro.measure.histogram_series import histogram_at
+from glorot_repro.measure.histograms import Histogram
 from glorot_repro.runs.paths import RunDirectory
 
 
@@ -18,8 +20,9 @@ from glorot_repro.runs.paths import RunDirectory
 class RunRecord:
     """A run as it lies on disk.
 
-    info: run.json; histograms and samples: the arrays of the files, correctness: which test
-    examples were classified correctly; None where there is no file.
+    config: the resolved configuration, `config.model_dump()` as a dict. info: run.json. curves: all
+    that was measured, as plain arrays. histograms and samples: the arrays of the files,
+    correctness: which test examples were classified correctly; None where there is no file.
     """
 
     path: Path
@@ -29,6 +32,49 @@ class RunRecord:
     histograms: Arrays | None = None
     samples: Arrays | None = None
     correctness: Correctness | None = None
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows of the curves as dicts, ready for a data frame of several runs.
+
+        Keys: scale, experiment, run (the name of its directory), seed; each key of `grid` and
+        `search` with the run's value, JSON where it is a mapping or a list; update, layer (None
+        for the whole network), quantity and value (NaN where it could not be measured).
+        """
+        config = self.config
+        labels = {
+            key: json.dumps(value) if isinstance(value, dict | list | tuple) else value
+            for key, value in {**config.point, **config.candidate}.items()
+        }
+        of_run = {
+            "scale": config.scale,
+            "experiment": config.experiment,
+            "run": self.path.absolute().name,
+            "seed": config.seed,
+            **labels,
+        }
+        curves = self.curves
+        columns = (curves.update, curves.layer, curves.quantity, curves.value)
+        return [
+            {
+                **of_run,
+                "update": update,
+                "layer": None if layer == WHOLE_NETWORK else layer,
+                "quantity": quantity,
+                "value": value,
+            }
+            for update, layer, quantity, value in zip(*(c.tolist() for c in columns), strict=True)
+        ]
+
+    def histogram(self, quantity: str, layer: int, update: int) -> Histogram:
+        """The histogram of `activation`, `backprop` or `weight_gradient` in a layer at an update.
+
+        Raises ConfigError, naming what is there, if it was not recorded.
+        """
+        try:
+            return histogram_at(self.histograms or {}, quantity, layer, update)
+        except LookupError as error:
+            message = f"{self.path}: {error.args[0]}"
+            raise ConfigError(message) from error
 
 
 def load_run(path: Path | str) -> RunRecord:

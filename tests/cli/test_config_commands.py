@@ -35,3 +35,30 @@ def test_no_command_shows_the_help(cli: Run) -> None:
 
 def test_version_is_printed(cli: Run) -> None:
     assert cli("--version").stdout.startswith("glorot-repro ")
+
+
+def test_configs_of_the_package_are_listed_copied_and_run_by_name(cli: Run, tmp_path: Path) -> None:
+    listed = {one["name"]: one for one in json.loads(cli("configs", "--json").stdout)["configs"]}
+    assert listed["fig06"]["runs"] == 9
+    assert listed["fig06"]["scales"] == ["paper", "smoke", "quick", "medium"]
+    lines = cli("configs").stdout.splitlines()
+    assert lines[0].split() == ["name", "runs", "scales", "description"]
+    assert len(lines) == len(listed) + 1
+    assert any(line.startswith("fig06") and "Figure 6: " in line for line in lines)
+
+    copied = cli("configs", "--copy", "mine").stdout.split()
+    assert sorted(copied) == sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.yaml"))
+    assert len(copied) == len(listed)
+
+    by_name = json.loads(cli("config", "fig06", "--scale", "smoke", "--json").stdout)["runs"]
+    assert [run["config"]["experiment"] for run in by_name] == ["fig06"] * 3
+
+
+def test_an_unknown_experiment_is_one_line_with_the_nearest(cli: Run) -> None:
+    for command in ("run", "config", "check"):
+        done = cli(command, "fig6")
+        assert done.returncode == 2
+        assert done.stderr.startswith(
+            "glorot-repro: unknown experiment 'fig6'; did you mean 'fig06'?"
+        )
+        assert len(done.stderr.splitlines()) == 1
