@@ -1,5 +1,6 @@
 """The one way in which files are written: whole, or not at all."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -7,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from glorot_repro.errors import StorageError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Reasons that more room would mend."""
 
 _LEAVING = ".{name}.{process}.tmp"
 
@@ -62,15 +66,22 @@ def flush_folder(folder: Path) -> None:
 
 
 def storage_error(path: Path, error: OSError, *, needed_bytes: int) -> StorageError:
-    """What to tell the user: the file, the reason, the bytes needed and the bytes free."""
-    place = path.parent
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    free = shutil.disk_usage(place).free
+    """What to tell the user: the file, the reason and what to do about it.
+
+    For a full disk with the bytes needed and the bytes free.
+    """
     reason = error.strerror or str(error)
+    remedy = "make its folder writable"
+    if error.errno in _FULL:
+        place = path.parent
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        free = shutil.disk_usage(place).free
+        reason += f" ({needed_bytes:,} bytes needed, {free:,} bytes free)"
+        remedy = "free some space"
     return StorageError(
-        f"cannot write {path}: {reason} ({needed_bytes:,} bytes needed, {free:,} bytes free); "
-        "free some space or choose another folder with --results, then run the same command again"
+        f"cannot write {path}: {reason}; {remedy} or choose another folder with --results, then "
+        "run the same command again"
     )
 
 

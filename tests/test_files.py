@@ -35,6 +35,38 @@ def test_a_failed_write_keeps_the_old_file_and_says_how_much_is_missing(
     assert [p.name for p in tmp_path.iterdir()] == ["file.bin"]
 
 
+def test_file_and_folder_are_flushed_around_the_rename(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, str]] = []
+    flush, rename = os.fsync, os.replace
+
+    def fsync(descriptor: int) -> None:
+        calls.append(("flush", os.readlink(f"/proc/self/fd/{descriptor}")))
+        flush(descriptor)
+
+    def replace(old: Path, new: Path) -> None:
+        calls.append(("rename", str(new)))
+        rename(old, new)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "replace", replace)
+    path = tmp_path / "file.bin"
+    write_atomically(path, b"data")
+    beside = calls[0][1]
+    assert calls == [("flush", beside), ("rename", str(path)), ("flush", str(tmp_path))]
+    assert Path(beside).parent == tmp_path
+    assert beside != str(path)
+
+
+def test_what_more_room_would_not_mend_speaks_of_no_bytes(tmp_path: Path) -> None:
+    """A read-only folder once read "0 bytes needed, 12,638,248,960 bytes free"."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="make its folder writable") as caught:
+        write_atomically(tmp_path / "file" / "inside", b"")
+    assert "bytes" not in str(caught.value)
+
+
 def test_a_folder_that_is_a_file_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot write"):

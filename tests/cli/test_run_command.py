@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 from conftest import Run
 
+from glorot_repro.config.experiment import load_experiment
+from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import load_run
 
 
@@ -115,7 +118,9 @@ def test_zeros_cannot_learn(cli: Run, small_config: Path, tmp_path: Path) -> Non
     assert run["test_error"] > 75
 
 
-def test_divergence_is_reported_and_the_other_runs_go_on(cli: Run, small_config: Path) -> None:
+def test_divergence_is_reported_and_the_other_runs_go_on(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
     rates = "grid.training.learning_rate=[1e30, 0.1]"
     done = cli("run", str(small_config), rates, "model.activation=linear", "--json")
     assert done.returncode == 0
@@ -123,6 +128,10 @@ def test_divergence_is_reported_and_the_other_runs_go_on(cli: Run, small_config:
     assert diverged["status"] == "diverged"
     assert diverged["divergence"]["update"] == diverged["updates_done"] + 1
     assert finished["status"] == "finished"
+    record = load_run(tmp_path / diverged["directory"])
+    assert 0 in record.curves.series("activation_std", 1)[0]
+    for path in (tmp_path / "results").rglob("run.json"):
+        json.loads(path.read_text(), parse_constant=pytest.fail)  # NaN and Infinity are not JSON
     alone = cli("run", str(small_config), "training.learning_rate=1e30", "model.activation=linear")
     assert alone.returncode == 3
     assert len(alone.stderr.strip().splitlines()[-1:]) == 1
@@ -153,6 +162,25 @@ def test_interrupted_run_resumes_to_the_same_bits(
     for name in ("curves.csv", "histograms.npz", "test_correct.npz"):
         assert (run / name).read_bytes() == (whole / name).read_bytes(), name
     assert load_run(run).info["parameters_sha256"] == load_run(whole).info["parameters_sha256"]
+
+
+def test_a_damaged_newest_checkpoint_is_one_line_and_the_bits_are_the_same(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    assert cli("run", str(small_config), "--results", "whole").returncode == 0
+    (config,) = load_experiment(small_config).runs
+    whole = only_run(tmp_path / "whole")
+    run = tmp_path / "cut" / "paper" / "small" / whole.name
+    execute(config, RunDirectory(run), Reporter(), pause_at=30)
+    (run / "checkpoint.npz").write_bytes(b"PK damaged")
+    resumed = cli("run", str(small_config), "--results", "cut")
+    assert resumed.returncode == 0
+    damage, start = resumed.stderr.splitlines()
+    assert "checkpoint.npz is damaged" in damage
+    assert "going back to the checkpoint before it" in damage
+    assert "from update 28" in start  # the checkpoint before that of the pause at 30
+    for name in ("curves.csv", "histograms.npz"):
+        assert (run / name).read_bytes() == (whole / name).read_bytes(), name
 
 
 @pytest.mark.parametrize(

@@ -21,14 +21,17 @@ LONG = ("seeds=[0,1]", f"training.updates={N_UPDATES}", "record.every=1000",
 PLUGIN = """\
 import os, sys
 import numpy as np
+from threadpoolctl import threadpool_info
 
 CALLS = 0
+VARIABLES = {os.environ.get(name) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
+# As numpy was loaded: this is imported before a run limits the threads once more.
+N_THREADS = {info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"}
 
 def watched(s):
-    variables = {os.environ.get(name) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
     if sys.argv[0] == "-c":
         with open(f"worker-{os.getpid()}", "w") as file:
-            file.write(" ".join(map(str, variables)))
+            file.write(" ".join(map(str, [*sorted(VARIABLES), *N_THREADS])))
     return np.tanh(s)
 
 def once_deadly(s):
@@ -68,6 +71,7 @@ def started(
     process = subprocess.Popen(
         [sys.executable, "-m", "glorot_repro", *arguments],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )  # fmt: skip
     wait_until(
         lambda: len(list((folder / "cut").rglob("checkpoint.npz"))) >= n_checkpoints, process
@@ -98,9 +102,31 @@ def test_side_by_side_gives_the_bytes_of_one_after_the_other(
     assert (alone.returncode, together.returncode) == (0, 0), together.stderr
     assert files(tmp_path / "one") == files(tmp_path / "two")
     assert len(files(tmp_path / "one")) == 4 * 5
-    assert [path.read_text() for path in tmp_path.glob("worker-*")] == ["1", "1"]
+    assert [path.read_text() for path in tmp_path.glob("worker-*")] == ["1 1", "1 1"]
     for path in (tmp_path / "two").rglob("run.json"):
         assert [blas["threads"] for blas in json.loads(path.read_text())["blas"]] == [1]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores are chosen as on Linux")
+@pytest.mark.parametrize("n_cores", [1, 2])
+def test_without_jobs_there_is_a_worker_for_each_core_at_hand(
+    n_cores: int, small_config: Path, tmp_path: Path
+) -> None:
+    cores = sorted(os.sched_getaffinity(0))[:n_cores]
+    if len(cores) < n_cores:
+        pytest.skip(f"needs {n_cores} cores")
+    (tmp_path / "mine.py").write_text(PLUGIN)
+    code = (
+        f"import os, runpy, sys; os.sched_setaffinity(0, {cores}); "
+        "runpy.run_module('glorot_repro', run_name='__main__', alter_sys=True)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code, "run", str(small_config), "seeds=[0,1,2]", "--quiet",
+         "training.updates=5", "model.activation=mine:watched"],
+        cwd=tmp_path, check=True,
+    )  # fmt: skip
+    # A single run at a time needs no process of its own.
+    assert len(list(tmp_path.glob("worker-*"))) == (n_cores if n_cores > 1 else 0)
 
 
 def test_a_dead_worker_resumes_its_run_only(cli: Run, small_config: Path, tmp_path: Path) -> None:
@@ -159,7 +185,7 @@ def test_ctrl_c_stops_all_workers_with_checkpoints(
     arguments = ["run", str(small_config), *LONG, "--jobs", "2", "--results", "cut"]
     process = started(arguments, tmp_path)
     workers = children(process)
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers as well
     assert process.wait(60) == 130
     assert not any(is_alive(pid) for pid in workers)
     infos = [load_run(path.parent).info for path in (tmp_path / "cut").rglob("run.json")]
@@ -217,7 +243,7 @@ def test_twenty_processes_at_once_do_not_disturb_each_other(
         )
         for seed in seeds
     ]  # fmt: skip
-    assert [process.wait(60) for process in processes] == [0] * len(processes)
+    assert [process.wait(120) for process in processes] == [0] * len(processes)
     cli(
         "run",
         str(small_config),
