@@ -10,7 +10,9 @@ from glorot_repro.config.dump import yaml_text
 from glorot_repro.config.expectations import Phrase
 from glorot_repro.config.mistakes import reject
 from glorot_repro.config.model import ModelSection
+from glorot_repro.config.pretraining import PretrainingSection
 from glorot_repro.data.registry import DATASETS
+from glorot_repro.nn.activations import activation_named
 from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.optimizers import AnyOptimizer, Optimizer, StochasticGradientDescent
 from glorot_repro.section import Count, CountOrNone, Section
@@ -142,6 +144,10 @@ class Settings(Section):
         description="the data set: a name or {name, option, ...}",
     )
     model: ModelSection = Field(default_factory=ModelSection, description="the network")
+    pretraining: PretrainingSection = Field(
+        default_factory=PretrainingSection,
+        description="unsupervised training of each layer before the supervised; none by default",
+    )
     training: TrainingSection = Field(
         default_factory=TrainingSection, description="how it is trained"
     )
@@ -161,6 +167,22 @@ class Settings(Section):
                 if n_images > test_size:
                     message = f"expected at most the {test_size} test images, found {n_images}"
                     reject(message, key=f"record.{key}")
+        return self
+
+    @model_validator(mode="after")
+    def _reconstructable(self) -> Self:
+        is_bounded = None not in activation_named(self.model.activation).asymptotes
+        is_reconstructed = self.pretraining.updates > 0 and self.model.depth > 1
+        if (
+            is_reconstructed
+            and self.pretraining.reconstruction == "cross_entropy"
+            and not is_bounded
+        ):
+            message = (
+                f"expected 'squared_error', since the activations of {self.model.activation} have "
+                "no two limits, found 'cross_entropy'"
+            )
+            reject(message, key="pretraining.reconstruction")
         return self
 
 

@@ -60,6 +60,11 @@ class Recorder:
         }
         self.curves = Curves()
 
+    @property
+    def inputs(self) -> Array:
+        """(examples, input_size): the probe examples."""
+        return self._inputs
+
     def record(self, update: int, network: Network) -> None:
         """Append the measurements of `network` after `update` updates."""
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
@@ -73,7 +78,7 @@ class Recorder:
             self._record_gradients(update, forward, deltas)
             if self._is_jacobian_due(update):
                 self._record_jacobians(update, network, forward)
-        if update == 0:
+        if update == 0 and not self._config.pretraining.updates:
             self._record_theory(network)
 
     def histograms(self) -> State:

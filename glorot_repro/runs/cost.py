@@ -34,6 +34,10 @@ def estimated_cost(run: RunConfig) -> Cost:
     item_bytes = 4 if run.training.dtype == "float32" else 8
     updates = run.training.updates
     flops = updates * run.training.batch_size * per_example
+    # An auto-encoder: up and down, back up, and two gradients; and the layers below it.
+    for layer, own in enumerate(weights[:-1]):
+        per_example = 2 * (sum(weights[:layer]) + 5 * own)
+        flops += run.pretraining.updates * run.training.batch_size * per_example
     if run.evaluation.every:
         flops += (1 + updates // run.evaluation.every) * EVALUATION_EXAMPLES * 2 * sum(weights)
     n_records = 2 + (updates // run.record.every if run.record.every else 0)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from glorot_repro.arrays import to_npz
@@ -20,13 +21,7 @@ from glorot_repro.data.finite import unofficial_files
 from glorot_repro.data.images import LabelledImages
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK
-from glorot_repro.measure.output_layer import class_shares
-from glorot_repro.measure.recorder import Recorder
-from glorot_repro.nn.activations import activation_named
-from glorot_repro.nn.calibration import CALIBRATION_EXAMPLES, calibrate
-from glorot_repro.nn.costs import COSTS
-from glorot_repro.nn.network import Network
-from glorot_repro.nn.parameters import Parameters
+from glorot_repro.runs.beginning import initial_network, new_recorder, new_training
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
     part_of,
@@ -40,11 +35,12 @@ from glorot_repro.runs.lock import held
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.observers import Evaluating, Progress, Recording, Saving
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.pretraining import Pretraining
 from glorot_repro.runs.reading import read_info
 from glorot_repro.runs.streams import stream_seeds
 from glorot_repro.training.finite import NonFiniteError
 from glorot_repro.training.loop import Training, train
-from glorot_repro.training.update import make_update
+from glorot_repro.training.pretraining import LayerPretraining
 
 
 class Reporter:
@@ -106,14 +102,18 @@ class _Execution:
         self._images: dict[str, LabelledImages] = {}
         self._dataset = config.dataset
         self._test_images = self._dataset.test_images(self._seeds("evaluation_data"))
-        self._training = self._new_training()
-        self._recorder = self._new_recorder()
+        network = initial_network(config)
+        self._training = new_training(config, network)
+        self._recorder = new_recorder(config, self._test_images)
+        table = self._test_images.pixel_values
+        limits = float(table.min()), float(table.max())
+        self._pretraining = Pretraining(config, network, self._recorder, limits)
         self._seconds_before = 0.0
         self._start = time.perf_counter()
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
         self._recording = Recording(config, self._recorder)
         self._evaluating = Evaluating(config, self._recorder.curves, self._evaluation_images)
-        self._saving = Saving(config, self._save)
+        self._saving = Saving(config, config.training.updates, self._save_training)
 
     def run(self, should_stop: Callable[[], bool], pause_at: int | None) -> dict[str, Any]:
         last = self._config.training.updates
@@ -124,6 +124,9 @@ class _Execution:
         observers = (self._recording, self._evaluating, self._saving, Progress(self._tell))
         divergence = None
         try:
+            if not is_resumed and not self._pretrain(should_stop):
+                self._save(self._pretraining.state())
+                return self._write_info("interrupted")
             is_done = train(
                 self._training,
                 goal,
@@ -133,54 +136,35 @@ class _Execution:
             )
         except NonFiniteError as error:
             is_done = True
+            n_updates = self._pretraining.n_updates or self._training.n_updates
             divergence = {
-                "update": self._training.n_updates + 1,
+                "update": n_updates + 1,
                 "layer": error.layer,
                 "quantity": error.what,
             }
         if not is_done or (goal < last and not divergence):
-            self._save(self._training)
+            self._save_training(self._training)
             return self._write_info("paused" if is_done else "interrupted")
         return self._finish(divergence)
 
+    def _pretrain(self, should_stop: Callable[[], bool]) -> bool:
+        """Pre-train what is left to pre-train; returns whether supervised training may begin."""
+        updates = self._config.pretraining.updates
+        if not updates:
+            return True
+
+        def save(layer: LayerPretraining) -> None:
+            self._save(self._pretraining.state())
+
+        saving = Saving(self._config, updates, save)
+        if not self._pretraining.run([saving], should_stop=should_stop, note=self._reporter.note):
+            return False
+        # An update may have taken a copy of the parameters when it was made.
+        self._training = new_training(self._config, self._pretraining.network)
+        return True
+
     def _seeds(self, stream: str) -> np.random.SeedSequence:
         return stream_seeds(self._config.seed, stream)
-
-    def _new_training(self) -> Training:
-        config = self._config
-        sizes = (self._dataset.input_size, *config.model.hidden, self._dataset.n_classes)
-        parameters = Parameters(sizes, config.training.dtype)
-        config.model.initializer.initialize(parameters, self._seeds("initialization"))
-        network = Network(
-            parameters, activation_named(config.model.activation), COSTS[config.training.cost]
-        )
-        stream = self._dataset.training_stream(self._seeds("training_data"), config.training.dtype)
-        if config.model.initializer.needs_examples(network.depth):
-            inputs, _ = stream.next_batch(CALIBRATION_EXAMPLES)
-            calibrate(network, config.model.initializer, inputs)
-            stream.seek(0)
-        update = make_update(network, config.training.optimizer, config.training.batch_size)
-        return Training(
-            network,
-            update,
-            stream,
-            batch_size=config.training.batch_size,
-            learning_rate=config.training.learning_rate,
-        )
-
-    def _new_recorder(self) -> Recorder:
-        # The same examples for the whole run (section 3.1): drawn once from the test set.
-        generator = np.random.default_rng(self._seeds("probe_examples"))
-        n_test = len(self._test_images)
-        chosen = np.sort(
-            generator.choice(n_test, min(n_test, self._config.record.examples), replace=False)
-        )
-        return Recorder(
-            self._config,
-            self._test_images.inputs(chosen, self._config.training.dtype),
-            self._test_images.labels[chosen].astype(np.intp),
-            class_shares(self._test_images.labels, self._dataset.n_classes),
-        )
 
     def _evaluation_images(self) -> dict[str, LabelledImages]:
         if not self._images:
@@ -206,12 +190,18 @@ class _Execution:
         self._seconds_before = float(state["seconds"])
         self._recorder.restore(part_of(state, "recorder/"))
         self._evaluating.restore(part_of(state, "correctness/"))
+        if self._pretraining.is_in(state):
+            self._pretraining.restore(state)
+            return False
         self._training.restore(state)
         return True
 
-    def _save(self, training: Training) -> None:
+    def _save_training(self, training: Training) -> None:
+        self._save(training.state())
+
+    def _save(self, trained: dict[str, NDArray]) -> None:
         state = {
-            **training.state(),
+            **trained,
             **prefixed("recorder/", self._recorder.state()),
             **prefixed("correctness/", self._evaluating.correctness.arrays()),
             "seconds": np.array(self._seconds()),
@@ -243,7 +233,7 @@ class _Execution:
 
     def _finish(self, divergence: dict[str, Any] | None) -> dict[str, Any]:
         if self._config.training.keep_checkpoint and not divergence:
-            self._save(self._training)
+            self._save_training(self._training)
         else:
             self._write_measurements()
         info = self._write_info("diverged" if divergence else "finished", divergence)

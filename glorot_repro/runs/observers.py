@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Generic
 
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.data.images import LabelledImages
@@ -9,7 +10,7 @@ from glorot_repro.measure.correctness import Answers, Correctness
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.training.evaluation import evaluate
-from glorot_repro.training.loop import State, Training, every, next_multiple
+from glorot_repro.training.loop import AnyTrainable, State, Training, every, next_multiple
 
 PROGRESS_SECONDS = 0.25
 """Seconds between two looks at the progress."""
@@ -90,12 +91,12 @@ class Evaluating:
         self.seconds += time.perf_counter() - start
 
 
-class Saving:
-    """Writes a checkpoint every `training.checkpoint_every` updates."""
+class Saving(Generic[AnyTrainable]):
+    """Writes a checkpoint every `training.checkpoint_every` updates, up to the last update."""
 
-    def __init__(self, config: RunConfig, save: Callable[[Training], None]) -> None:
+    def __init__(self, config: RunConfig, last: int, save: Callable[[AnyTrainable], None]) -> None:
         self._period = config.training.checkpoint_every
-        self._last = config.training.updates
+        self._last = last
         self._save = save
         self.seconds = 0.0
 
@@ -107,7 +108,7 @@ class Saving:
         """The next checkpoint."""
         return next_multiple(n_updates, self._period, self._last)
 
-    def observe(self, training: Training) -> None:
+    def observe(self, training: AnyTrainable) -> None:
         """Write the checkpoint."""
         start = time.perf_counter()
         self._save(training)

@@ -1,7 +1,7 @@
 """The training loop: updates, and between them whoever wants to look."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,20 @@ class Training:
         self._snapshot_update = -1
 
 
-class Observer(Protocol):
+class Trainable(Protocol):
+    """What the loop trains: a network, or one layer before that."""
+
+    n_updates: int
+
+    def advance_to(self, n_updates: int, should_stop: Callable[[], bool]) -> None:
+        """Train until `n_updates` updates are done, or until the update at which to stop."""
+
+
+AnyTrainable = TypeVar("AnyTrainable", bound=Trainable)
+Observed = TypeVar("Observed", bound=Trainable, contravariant=True)
+
+
+class Observer(Protocol[Observed]):
     """Someone who looks at the training at certain updates; the loop does not know what for."""
 
     def is_due(self, n_updates: int) -> bool:
@@ -98,7 +111,7 @@ class Observer(Protocol):
     def next_due(self, n_updates: int) -> int:
         """The first update after `n_updates` at which to look."""
 
-    def observe(self, training: Training) -> None:
+    def observe(self, training: Observed) -> None:
         """Look."""
 
 
@@ -113,9 +126,9 @@ def next_multiple(n_updates: int, period: int, last: int) -> int:
 
 
 def train(
-    training: Training,
+    training: AnyTrainable,
     n_updates: int,
-    observers: Sequence[Observer],
+    observers: Sequence[Observer[AnyTrainable]],
     *,
     should_stop: Callable[[], bool],
     is_resumed: bool,
@@ -129,12 +142,14 @@ def train(
         _observe(training, observers)
     while training.n_updates < n_updates and not should_stop():
         stop = min([n_updates, *(o.next_due(training.n_updates) for o in observers)])
+        before = training.n_updates
         training.advance_to(stop, should_stop)
-        _observe(training, observers)
+        if training.n_updates > before:  # stopped at once, it has been looked at already
+            _observe(training, observers)
     return training.n_updates >= n_updates
 
 
-def _observe(training: Training, observers: Sequence[Observer]) -> None:
+def _observe(training: AnyTrainable, observers: Sequence[Observer[AnyTrainable]]) -> None:
     for observer in observers:
         if observer.is_due(training.n_updates):
             observer.observe(training)

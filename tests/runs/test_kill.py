@@ -12,7 +12,9 @@ from conftest import Run
 from glorot_repro.runs.reading import load_run
 
 LONG = [
-    "training.updates=6000",
+    "training.updates=4000",
+    "pretraining.updates=1000",
+    "pretraining.learning_rate=0.001",
     "training.checkpoint_every=130",
     "record.every=700",
     "evaluation.every=900",
