@@ -24,8 +24,8 @@ from glorot_repro.nn.parameters import Parameters
 from glorot_repro.training.blocking import (
     BackwardProduct,
     ForwardProduct,
-    GradientProduct,
     Workspace,
+    add_gradient,
 )
 from glorot_repro.training.finite import check_cost, check_factors
 
@@ -145,7 +145,6 @@ class _Layer:
         self.pre_activation = pre_activation
         self._forward = ForwardProduct(weights, self.pre_activation)
         self._backward = BackwardProduct(weights, batch_size, workspace)
-        self._gradient = GradientProduct(weights.shape, n_slots * batch_size, workspace)
         self._n_pending = 0
         self.begin()
 
@@ -199,7 +198,7 @@ class _Layer:
             return
         inputs = self._inputs[:n]
         scaled = np.multiply(self._deltas[:n], self._factors[:n, np.newaxis], out=self._scaled[:n])
-        self._gradient.add(weights, scaled, inputs)
+        add_gradient(weights, scaled, inputs)
         biases += scaled.sum(axis=0)
 
     def pending(self) -> dict[str, Array]:
