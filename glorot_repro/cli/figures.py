@@ -1,6 +1,7 @@
 """`figures`: draw the paper's figures from run directories, over the printed curves."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glorot_repro.cli.options import RESULTS, JsonOption, QuietOption, ResultsOption
+from glorot_repro.errors import DataNotAvailableError
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
+    from glorot_repro.report.comparison import AgreementRow
 
 
 def figures(
@@ -28,22 +31,33 @@ def figures(
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> None:
-    """Draw figures as PNG, SVG and PDF into RESULTS/SCALE/figures/."""
+    """Draw figures as PNG, SVG and PDF into RESULTS/SCALE/figures/, and compare them.
+
+    How far each curve is from the paper's goes to RESULTS/SCALE/agreement.csv.
+    """
     from glorot_repro.choice import unknown_name_message
     from glorot_repro.errors import ConfigError
+    from glorot_repro.report.agreement import PANELS, agreement, row_to_json, write_agreement
     from glorot_repro.report.figures import FIGURES, draw_figure
     from glorot_repro.runs.records import experiment_records
 
     for name in names or ():
         if name not in FIGURES:
             raise ConfigError(unknown_name_message("figure", name, FIGURES))
+    is_silent = quiet or json_output
     drawn: dict[str, list[str]] = {}
+    rows: list[AgreementRow] = []
+    missing_data: DataNotAvailableError | None = None
     for name in names or FIGURES:
         experiment = _experiment_of(name, scale)
         if run_missing:
-            _run_missing(experiment, results, is_silent=quiet or json_output)
-        records = experiment_records(experiment, results)
-        if not records and not (quiet or json_output):
+            try:
+                _run_missing(experiment, results, is_silent=is_silent)
+            except DataNotAvailableError as error:
+                # The other figures need no data that are missing; they come first.
+                missing_data = error
+        records = experiment_records(experiment, results, with_unfinished=True)
+        if not records and not is_silent:
             typer.echo(
                 f"{name}: not run yet at scale {scale}; add --run, or: "
                 f"glorot-repro run {name} --scale {scale}",
@@ -51,10 +65,54 @@ def figures(
             )
         paths = draw_figure(name, records, results / scale / "figures")
         drawn[name] = [str(path) for path in paths]
-        if not (quiet or json_output):
+        if name in PANELS:
+            rows += agreement(records, name)
+        if not is_silent:
             typer.echo(f"{name}: {' '.join(drawn[name])}")
+    table = results / scale / "agreement.csv"
+    write_agreement(table, rows)
     if json_output:
-        typer.echo(json.dumps({"figures": drawn}, indent=2))
+        shown = {"figures": drawn, "agreement": [row_to_json(row) for row in rows]}
+        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+    elif not quiet:
+        _print_agreement(rows)
+        typer.echo(f"all of it, curve by curve: {table}")
+    if missing_data is not None:
+        raise missing_data
+
+
+def _print_agreement(rows: "Sequence[AgreementRow]") -> None:
+    """For each quantity of a panel how many errors it is from the print, and its worst point."""
+    from glorot_repro.cli.columns import print_columns
+    from glorot_repro.report.agreement import summaries
+
+    lines = [
+        (
+            one.figure,
+            one.panel,
+            one.quantity,
+            str(one.n_points),
+            f"{one.rms:.3g}",
+            f"{one.worst.curve} {one.worst.side}".rstrip(),
+            *(
+                f"{value:.4g}"
+                for value in (one.worst.worst_x, one.worst.worst_ours, one.worst.worst_printed)
+            ),
+            str(one.worst.n_seeds or "-"),
+        )
+        for one in summaries(rows)
+    ]
+    if not lines:
+        return
+    numbers = ("points", "errors", "x", "ours", "paper", "seeds")
+    names = ("figure", "panel", "quantity", "points", "errors", "worst curve", *numbers[2:])
+    typer.echo("")
+    print_columns(names, lines, right=numbers)
+    typer.echo(
+        "errors: root mean square difference from the printed points that were reached, in units "
+        "of reading error and spread over seeds;\n"
+        "with one seed the spread is unknown, and the unit is the reading error alone"
+    )
 
 
 def _experiment_of(name: str, scale: str) -> "Experiment":

@@ -1,74 +1,106 @@
-"""How far the measured spreads and peaks of figures 6 to 8 are from the printed ones."""
+"""How far our curves are from the printed ones, figure by figure, and the file of it."""
 
+import csv
+import io
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from glorot_repro.report.densities import Measured, layer_densities
-from glorot_repro.report.digitized import printed_figure
-from glorot_repro.report.panels import INITIALIZER_PANELS
+from glorot_repro.files import write_atomically
+from glorot_repro.report.comparison import AgreementRow, panel_rows, together
+from glorot_repro.report.cost_surface import cost_panels
+from glorot_repro.report.errors_over_time import ERROR_FIGURES, error_panels
+from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, histogram_panels
+from glorot_repro.report.over_time import TIME_FIGURES, time_panels
+from glorot_repro.report.panels import Panel
 from glorot_repro.runs.reading import RunRecord
 
-HISTOGRAM_QUANTITIES: Mapping[str, str] = {
-    "fig06": "activation",
-    "fig07": "backprop",
-    "fig08": "weight_gradient",
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PANELS: "Mapping[str, Callable[[Sequence[RunRecord]], Sequence[Panel]]]" = {
+    "fig05": cost_panels,
+    **{name: partial(histogram_panels, figure=name) for name in HISTOGRAM_FIGURES},
+    **{name: partial(time_panels, figure=name) for name in TIME_FIGURES},
+    **{name: partial(error_panels, figure=name) for name in ERROR_FIGURES},
 }
-"""Figure -> the quantity whose densities it shows."""
-
-
-@dataclass(frozen=True)
-class AgreementRow:
-    """One layer of one panel: `statistic` is `std` or `peak`, in the units of the figure.
-
-    spread: standard deviation over seeds, NaN for one seed. relative_difference: measured /
-    printed - 1.
-    """
-
-    figure: str
-    panel: str
-    layer: int
-    statistic: str
-    measured: float
-    spread: float
-    n_seeds: int
-    printed: float
-
-    @property
-    def relative_difference(self) -> float:
-        """measured / printed - 1."""
-        return self.measured / self.printed - 1
+"""Figure -> what it shows of the runs of one scale, before it is drawn."""
 
 
 def agreement(records: Sequence[RunRecord], figure: str) -> list[AgreementRow]:
-    """Rows of `fig06`, `fig07` or `fig08`, by panel, layer and statistic.
+    """A row for each printed curve of a figure and each panel of ours that it lies under.
 
-    Only networks of as many layers as the printed one are compared, since a layer's gradient
-    depends on the number of layers above it. Raises KeyError for another figure.
+    A curve without a run has a row too, with n_points 0; one of a network that is not the printed
+    one (another depth, say) has none. Raises KeyError for a figure without printed curves.
     """
-    quantity = HISTOGRAM_QUANTITIES[figure]
-    printed = printed_figure(figure)
-    rows: list[AgreementRow] = []
-    for panel in INITIALIZER_PANELS:
-        runs = panel.records(records)
-        printed_panel = printed.panel(panel.printed)
-        if not runs or runs[0].config.model.depth != len(printed_panel.series):
-            continue
-        for density in layer_densities(runs, quantity):
-            series = printed_panel.of_layer(density.layer)
-            if series is None:
-                continue
-            statistics: dict[str, Measured] = {"std": density.std, "peak": density.peak}
-            rows.extend(
-                AgreementRow(
-                    figure,
-                    panel.name,
-                    density.layer,
-                    statistic,
-                    measured.mean,
-                    measured.spread,
-                    len(runs),
-                    float(series.derived[statistic]),
-                )
-                for statistic, measured in statistics.items()
-            )
-    return rows
+    return panel_rows(figure, PANELS[figure](records))
+
+
+@dataclass(frozen=True)
+class AgreementSummary:
+    """All curves of one quantity in a panel together, and the row with the worst point."""
+
+    figure: str
+    panel: str
+    quantity: str
+    n_points: int
+    rms: float
+    worst: AgreementRow
+
+
+def summaries(rows: Sequence[AgreementRow]) -> list[AgreementSummary]:
+    """One line for each quantity of each panel that has run, in the order of the rows."""
+    found = []
+    compared = [row for row in rows if row.n_points]
+    order = {key: n for n, key in reversed(list(enumerate(map(_group, compared))))}
+    for key, members in groupby(sorted(compared, key=lambda row: order[_group(row)]), key=_group):
+        group = list(members)
+        worst = max(group, key=lambda row: abs(row.worst))
+        n_points = sum(row.n_points for row in group)
+        found.append(AgreementSummary(*key, n_points, together(group)[0], worst))
+    return found
+
+
+def write_agreement(path: Path, rows: Sequence[AgreementRow]) -> None:
+    """Put the rows into agreement.csv, one a line; what is not known is empty.
+
+    Lines of figures that none of `rows` is of stay as they are. Raises StorageError.
+    """
+    names = [field.name for field in fields(AgreementRow)]
+    lines = _other_lines(path, names, {row.figure for row in rows})
+    lines += [[_shown(value) for value in asdict(row).values()] for row in rows]
+    text = io.StringIO()
+    # By figure; within one the order of the rows is that of its panels.
+    csv.writer(text, lineterminator="\n").writerows([names, *sorted(lines, key=lambda row: row[0])])
+    write_atomically(path, text.getvalue().encode())
+
+
+def _other_lines(path: Path, names: list[str], figures: set[str]) -> list[list[str]]:
+    """The lines of other figures in the file; none of a file of other columns."""
+    if not path.exists():
+        return []
+    header, *lines = csv.reader(io.StringIO(path.read_text(encoding="utf-8"))) or [[]]
+    return [line for line in lines if line[0] not in figures] if header == names else []
+
+
+def row_to_json(row: AgreementRow) -> dict[str, Any]:
+    """A row for strict JSON: None for what is not known."""
+    return {
+        name: None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in asdict(row).items()
+    }
+
+
+def _group(row: AgreementRow) -> tuple[str, str, str]:
+    return row.figure, row.panel, row.quantity
+
+
+def _shown(value: str | float) -> str:
+    """Six digits: more than any reading has."""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.6g}"
+    return str(value)

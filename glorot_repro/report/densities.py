@@ -1,4 +1,4 @@
-"""Densities of activations and gradients at the start, from the histograms of several seeds."""
+"""Densities of activations and gradients at one update, from the histograms of several seeds."""
 
 import math
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.config.schema import PROBE_BATCH
+from glorot_repro.report.seed_curves import SeedCurves
 from glorot_repro.runs.reading import RunRecord
 
 BINS_PER_STD = 8
@@ -35,13 +36,35 @@ class Measured:
 
 @dataclass(frozen=True, eq=False)
 class LayerDensity:
-    """The density of one layer: x and density (n,), averaged over seeds; std and peak."""
+    """The density of one layer; curves: at the middles of its bins; stds, peaks: one a seed.
+
+    A peak is the density at 0, NaN where there are too few bins to tell.
+    """
 
     layer: int
-    x: NDArray[np.float64]
-    density: NDArray[np.float64]
-    std: Measured
-    peak: Measured
+    curves: SeedCurves
+    stds: NDArray[np.float64]
+    peaks: NDArray[np.float64]
+
+    @property
+    def x(self) -> NDArray[np.float64]:
+        """(n,) middles of the bins."""
+        return self.curves.x
+
+    @property
+    def density(self) -> NDArray[np.float64]:
+        """(n,) averaged over seeds."""
+        return self.curves.mean
+
+    @property
+    def std(self) -> Measured:
+        """The standard deviation over seeds."""
+        return Measured.over_seeds(self.stds.tolist())
+
+    @property
+    def peak(self) -> Measured:
+        """The density at 0 over seeds."""
+        return Measured.over_seeds(self.peaks[np.isfinite(self.peaks)].tolist())
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,64 +80,80 @@ class _Histogram:
 def sum_factor(quantity: str, record: RunRecord) -> float:
     """What turns a stored value into the paper's.
 
-    Stored gradients are those of the mean cost of a mini-batch; figures 7 and 8 sum over its
+    Stored gradients are those of the mean cost of a mini-batch; figures 7 to 9 sum over its
     examples. It is the mini-batch of the probe examples, whatever the training's is.
     """
     is_gradient = quantity in ("backprop", "weight_gradient")
     return float(min(PROBE_BATCH, record.config.record.examples)) if is_gradient else 1.0
 
 
-def layer_densities(records: Sequence[RunRecord], quantity: str) -> list[LayerDensity]:
-    """Densities of hidden layers 1 .. depth at update 0, in the units of figures 6 to 8.
+def last_recorded_update(records: Sequence[RunRecord]) -> int:
+    """The newest update of which all runs have histograms; 0 if there is none."""
+    recorded = [
+        set() if record.histograms is None else set(record.histograms["updates"].tolist())
+        for record in records
+    ]
+    return max(set.intersection(*recorded), default=0) if recorded else 0
 
-    records: runs that differ in nothing but the seed. A layer that no run has a histogram of,
-    or in which all values are the same, is left out.
+
+def layer_densities(
+    records: Sequence[RunRecord],
+    quantity: str,
+    *,
+    update: int = 0,
+    bin_width: float | None = None,
+) -> list[LayerDensity]:
+    """Densities of hidden layers 1 .. depth after `update` updates, in the units of the paper.
+
+    records: runs that differ in nothing but the seed. bin_width: of the curves; 1/8 of the
+    layer's standard deviation by default. A layer that no run has a histogram of, or in which all
+    values are the same, is left out.
     """
     depth = max((record.config.model.depth for record in records), default=0)
     densities = []
     for layer in range(1, depth + 1):
-        found = [_histogram(record, quantity, layer) for record in records]
+        found = [_histogram(record, quantity, layer, update) for record in records]
         histograms = [histogram for histogram in found if histogram is not None]
         if histograms:
-            densities.append(_layer_density(layer, histograms))
+            densities.append(_layer_density(layer, histograms, bin_width))
     return densities
 
 
-def _layer_density(layer: int, histograms: Sequence[_Histogram]) -> LayerDensity:
-    std = Measured.over_seeds([histogram.std for histogram in histograms])
-    width = std.mean / BINS_PER_STD
+def _layer_density(
+    layer: int, histograms: Sequence[_Histogram], bin_width: float | None
+) -> LayerDensity:
+    stds = np.array([histogram.std for histogram in histograms])
+    width = bin_width or float(stds.mean()) / BINS_PER_STD
     first = math.floor(min(histogram.edges[0] for histogram in histograms) / width)
     last = math.ceil(max(histogram.edges[-1] for histogram in histograms) / width)
     edges = width * np.arange(first, last + 1)
-    # Each seed has edges of its own; the share of values below a point can be averaged.
-    below = np.mean(
-        [np.interp(edges, histogram.edges, histogram.below) for histogram in histograms], axis=0
+    # Each seed has edges of its own; the share of values below a point is known at any point.
+    below = np.array(
+        [np.interp(edges, histogram.edges, histogram.below) for histogram in histograms]
     )
-    peaks = [_peak(histogram) for histogram in histograms]
     return LayerDensity(
         layer,
-        (edges[1:] + edges[:-1]) / 2,
-        np.diff(below) / width,
-        std,
-        Measured.over_seeds([peak for peak in peaks if math.isfinite(peak)]),
+        SeedCurves((edges[1:] + edges[:-1]) / 2, np.diff(below, axis=1) / width),
+        stds,
+        np.array([_peak(histogram) for histogram in histograms]),
     )
 
 
-def _histogram(record: RunRecord, quantity: str, layer: int) -> _Histogram | None:
+def _histogram(record: RunRecord, quantity: str, layer: int, update: int) -> _Histogram | None:
     arrays = record.histograms
     updates, stds = record.curves.series(f"{quantity}_std", layer)
-    if arrays is None or 0 not in arrays["updates"] or 0 not in updates:
+    if arrays is None or update not in arrays["updates"] or update not in updates:
         return None
     layers = arrays[f"{quantity}_layers"].tolist()
     if layer not in layers:
         return None
-    at = (arrays["updates"].tolist().index(0), layers.index(layer))
+    at = (arrays["updates"].tolist().index(update), layers.index(layer))
     factor = sum_factor(quantity, record)
     low, high = (factor * float(arrays[f"{quantity}_{end}"][at]) for end in ("low", "high"))
     counts = arrays[f"{quantity}_counts"][at].astype(np.float64)
     underflow, overflow = (int(arrays[f"{quantity}_{end}flow"][at]) for end in ("under", "over"))
     n_values = counts.sum() + underflow + overflow
-    std = factor * float(stds[updates.tolist().index(0)])
+    std = factor * float(stds[updates.tolist().index(update)])
     if not (low < high and n_values > 0 and std > 0):
         return None
     edges = np.linspace(low, high, len(counts) + 1)

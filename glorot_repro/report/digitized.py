@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -31,7 +31,8 @@ class PrintedSeries:
     points: (n, 2), x and y, or (n, 3), two coordinates and y; NaN where the curve is hidden or
     outside the frame. layer: None for curves of the whole network. model: activation,
     initializer, depth and so on as far as the paper tells. derived: numbers computed from the
-    points (`std`, `peak`, ...). other: what only some figures have (`side`, `markers`, ...).
+    points (`std`, `peak`, ...). reading_error: `x` and `y` of one point in data units. other: what
+    only some figures have (`side`, `markers`, ...).
     """
 
     name: str
@@ -40,6 +41,7 @@ class PrintedSeries:
     points: NDArray[np.float64]
     model: Mapping[str, Any] = field(default_factory=dict)
     derived: Mapping[str, Any] = field(default_factory=dict)
+    reading_error: Mapping[str, float] = field(default_factory=lambda: {"x": 0.0, "y": 0.0})
     other: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -52,23 +54,52 @@ class PrintedSeries:
         """(n,) values."""
         return self.points[:, -1]
 
+    @property
+    def side(self) -> str:
+        """`upper`, `lower` or `half_width` of curves that are drawn on both sides of 0, else ``."""
+        return str(self.other.get("side", ""))
+
+    @property
+    def as_drawn(self) -> "PrintedSeries":
+        """The curve with a point for each of its vertices, where `points` are thinned."""
+        if "points_dense" not in self.other:
+            return self
+        return replace(self, points=_points(self.other["points_dense"]))
+
+    @property
+    def point_errors(self) -> NDArray[np.float64]:
+        """(n,) reading errors of the values: of y, and of x where the curve is steep."""
+        errors = np.full(len(self.points), float(self.reading_error["y"]))
+        is_seen = np.isfinite(self.y)
+        x, first = np.unique(self.x[is_seen], return_index=True)
+        if self.points.shape[1] == 2 and len(x) > 1:
+            slopes = np.interp(self.x, x, np.gradient(self.y[is_seen][first], x))
+            errors = np.hypot(errors, self.reading_error["x"] * slopes)
+        return errors
+
 
 @dataclass(frozen=True, eq=False)
 class PrintedPanel:
-    """One panel: its name (`top`, `bottom`, `left`, `right` or `main`), axes and curves.
-
-    reading_error: `x` and `y` of one point in data units.
-    """
+    """One panel: its name (`top`, `bottom`, `left`, `right` or `main`), axes and curves."""
 
     name: str
     x: PrintedAxis
     y: PrintedAxis
-    reading_error: Mapping[str, float]
     series: tuple[PrintedSeries, ...]
 
     def of_layer(self, layer: int) -> PrintedSeries | None:
         """The first curve of a layer, None if there is none."""
         return next((series for series in self.series if series.layer == layer), None)
+
+    def find(self, statistic: str, layer: int, side: str = "") -> PrintedSeries | None:
+        """The curve of one statistic of a layer, None if there is none."""
+        wanted = (statistic, layer, side)
+        found = (s for s in self.series if (s.statistic, s.layer, s.side) == wanted)
+        return next(found, None)
+
+    def named(self, name: str) -> PrintedSeries:
+        """The curve of this name. Raises KeyError if there is none."""
+        return {series.name: series for series in self.series}[name]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +136,7 @@ def _panel(data: dict[str, Any]) -> PrintedPanel:
         data["panel"],
         _axis(data["x"]),
         _axis(data["y"]),
-        data["reading_error"],
-        tuple(_series(series) for series in data["series"]),
+        tuple(_series(series, data["reading_error"]) for series in data["series"]),
     )
 
 
@@ -115,17 +145,22 @@ def _axis(data: dict[str, Any]) -> PrintedAxis:
     return PrintedAxis(data["label"], data["unit"], (float(low), float(high)))
 
 
-def _series(data: dict[str, Any]) -> PrintedSeries:
-    own = ("name", "layer", "statistic", "points", "model", "derived")
+def _series(data: dict[str, Any], panel_error: dict[str, float]) -> PrintedSeries:
+    own = ("name", "layer", "statistic", "points", "model", "derived", "reading_error")
+    error = {**panel_error, **data.get("reading_error", {})}
     return PrintedSeries(
         name=data["name"],
         layer=data.get("layer"),
         statistic=data["statistic"],
-        points=np.array(
-            [[math.nan if value is None else value for value in point] for point in data["points"]],
-            dtype=np.float64,
-        ),
+        points=_points(data["points"]),
         model=data.get("model", {}),
         derived=data.get("derived", {}),
+        reading_error={"x": error["x"], "y": error["y"]},
         other={key: value for key, value in data.items() if key not in own},
+    )
+
+
+def _points(rows: list[list[float | None]]) -> NDArray[np.float64]:
+    return np.array(
+        [[math.nan if value is None else value for value in row] for row in rows], np.float64
     )

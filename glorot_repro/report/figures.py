@@ -8,18 +8,30 @@ from typing import TYPE_CHECKING
 from glorot_repro.choice import unknown_name_message
 from glorot_repro.errors import ConfigError
 from glorot_repro.files import write_atomically
-from glorot_repro.report.agreement import HISTOGRAM_QUANTITIES
+from glorot_repro.report.cost_figure import cost_figure
+from glorot_repro.report.error_figures import error_figure
 from glorot_repro.report.histogram_figures import histogram_figure
 from glorot_repro.report.sample_figure import sample_figure
 from glorot_repro.report.style import FORMATS, figure_bytes
+from glorot_repro.report.time_figures import time_figure
 from glorot_repro.runs.reading import RunRecord
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FIGURES: Mapping[str, "Callable[[Sequence[RunRecord]], Figure]"] = {
+FIGURES: "Mapping[str, Callable[[Sequence[RunRecord]], Figure]]" = {
     "fig01": sample_figure,
-    **{name: partial(histogram_figure, figure=name) for name in HISTOGRAM_QUANTITIES},
+    "fig02": partial(time_figure, figure="fig02"),
+    "fig03": partial(time_figure, figure="fig03"),
+    "fig04": partial(histogram_figure, figure="fig04"),
+    "fig05": cost_figure,
+    "fig06": partial(histogram_figure, figure="fig06"),
+    "fig07": partial(histogram_figure, figure="fig07"),
+    "fig08": partial(histogram_figure, figure="fig08"),
+    "fig09": partial(time_figure, figure="fig09"),
+    "fig10": partial(time_figure, figure="fig10"),
+    "fig11": partial(error_figure, figure="fig11"),
+    "fig12": partial(error_figure, figure="fig12"),
 }
 """Name -> what draws the figure from the runs of one scale."""
 

@@ -103,6 +103,25 @@ def layer_line(layer: int, n_layers: int) -> dict[str, Any]:
     }
 
 
+MODEL_LINES: dict[str, dict[str, Any]] = {
+    "Sigmoid": {"color": "#000000", "linestyle": "-"},
+    "Sigmoid depth 5": {"color": "#000000", "linestyle": "-"},
+    "Sigmoid depth 4": {"color": "#000000", "linestyle": (0, (5, 1.2, 1, 1.2))},
+    "Softsign": {"color": "#2166ac", "linestyle": "-"},
+    "Softsign N": {"color": "#2166ac", "linestyle": (0, (5, 1.2))},
+    "Tanh": {"color": "#e08214", "linestyle": "-"},
+    "Tanh N": {"color": "#e08214", "linestyle": (0, (5, 1.2))},
+    "Tanh as printed": {"color": "#e08214", "linestyle": (0, (1, 1))},
+    "Pre-training": {"color": "#762a83", "linestyle": (0, (2.5, 1, 2.5, 1, 1, 1))},
+}
+"""Activations by color, dark to light in gray; initializers by line style."""
+
+
+def model_line(name: str) -> dict[str, Any]:
+    """Color, style and width of the line of a model of figures 11 and 12."""
+    return {**MODEL_LINES[name], "linewidth": 0.9}
+
+
 def figure_bytes(figure: "Figure", file_format: str) -> bytes:
     """The figure as a file of one of FORMATS: equal figures give equal bytes."""
     buffer = io.BytesIO()

@@ -55,6 +55,38 @@ seeds: [{seed}]
     return RunRecord(Path("made_up"), config, {}, Curves(rows), histograms, samples)  # type: ignore[arg-type]
 
 
+def _trained(
+    series: Mapping[tuple[str, int], Sequence[float]],
+    *,
+    seed: int = 0,
+    every: int = 20_000,
+    model: str = "activation: tanh",
+    dataset: str = "shapeset",
+    settings: str = "",
+) -> RunRecord:
+    """A run whose quantities (name, layer; 0 is the whole network) have these values over time."""
+    text = f"""
+name: made_up
+dataset: {dataset}
+model: {{width: 7, {model}}}
+training: {{updates: 500000, learning_rate: 0.03}}
+seeds: [{seed}]
+{settings}
+"""
+    (config,) = expand_runs(parse_experiment(text))
+    rows = [
+        (every * number, layer, quantity, value)
+        for (quantity, layer), values in series.items()
+        for number, value in enumerate(values)
+    ]
+    return RunRecord(Path("made_up"), config, {}, Curves(rows))
+
+
+@pytest.fixture
+def make_trained() -> MakeRecord:
+    return _trained
+
+
 @pytest.fixture
 def make_record() -> MakeRecord:
     return _record

@@ -5,7 +5,7 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from glorot_repro.report.digitized import DIGITIZED_FIGURES, printed_figure
+from glorot_repro.report.digitized import DIGITIZED_FIGURES, PrintedSeries, printed_figure
 
 
 @pytest.mark.parametrize("name", DIGITIZED_FIGURES)
@@ -17,9 +17,13 @@ def test_every_digitized_figure_reads_with_nan_for_hidden_points(name: str) -> N
     for panel, raw in zip(figure.panels, data["panels"], strict=True):
         assert panel.x.range[0] < panel.x.range[1]
         assert panel.y.range[0] < panel.y.range[1]
-        assert panel.reading_error["x"] >= 0
         for series, raw_series in zip(panel.series, raw["series"], strict=True):
             assert series.points.shape == np.shape(raw_series["points"])
+            assert (
+                series.reading_error["y"]
+                == raw_series.get("reading_error", raw["reading_error"])["y"]
+            )
+            assert (series.point_errors >= series.reading_error["y"]).all()
             n_hidden = sum(value is None for point in raw_series["points"] for value in point)
             assert np.isnan(series.points).sum() == n_hidden
             assert series.x[0] == raw_series["points"][0][0]
@@ -61,3 +65,28 @@ def test_layers_are_found_by_number() -> None:
 def test_other_names_are_key_errors(name: str) -> None:
     with pytest.raises(KeyError):
         printed_figure(name)
+
+
+def test_the_reading_error_of_x_counts_where_a_curve_is_steep() -> None:
+    points = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, math.nan], [3.0, 7.0], [4.0, 10.0]])
+    series = PrintedSeries("", 1, "std", points, reading_error={"x": 0.4, "y": 0.5})
+    # slopes 0 and 3 at the ends, known only between the points that are seen
+    assert series.point_errors[0] == 0.5
+    assert math.isclose(series.point_errors[-1], math.hypot(0.5, 0.4 * 3))
+
+
+def test_curves_are_found_by_statistic_layer_and_side() -> None:
+    panel = printed_figure("fig03").panel("top")
+    series = panel.find("percentile98", 2, "lower")
+    assert series is not None
+    assert series.y[0] == -0.419
+    assert panel.find("percentile98", 2) is None
+    assert panel.find("std", 6, "upper") is None
+
+
+def test_figure_11_has_a_point_for_each_evaluation_that_was_drawn() -> None:
+    series = printed_figure("fig11").panel("main").named("Tanh")
+    assert np.diff(series.x).max() == 250_000
+    assert series.as_drawn.points[:2].tolist() == [[50_000, 81.66], [100_000, 75.74]]
+    other = printed_figure("fig12").panel("left").named("Tanh")
+    assert other.as_drawn is other

@@ -8,7 +8,7 @@ import pytest
 from conftest import Run
 
 from glorot_repro.report.agreement import agreement
-from glorot_repro.report.panels import INITIALIZER_PANELS
+from glorot_repro.report.histogram_panels import INITIALIZER_PANELS
 from glorot_repro.runs.reading import load_run
 
 # Standard deviation of measured / theory between seeds, of layers 1 to 5: what a width of 1000 and
@@ -32,7 +32,7 @@ def test_figures_6_and_7_agree_with_theory_and_with_the_print(cli: Run, tmp_path
     runs = [load_run(path) for path in sorted((tmp_path / "results/quick/fig06").iterdir())]
     assert len(runs) == 9
 
-    panels = {panel.name: panel.records(runs) for panel in INITIALIZER_PANELS}
+    panels = {model.name: model.records(runs) for model, _ in INITIALIZER_PANELS}
     for (panel, quantity), scatter in SCATTER.items():
         for layer, deviation in enumerate(scatter, start=1):
             ratios = [
@@ -45,11 +45,11 @@ def test_figures_6_and_7_agree_with_theory_and_with_the_print(cli: Run, tmp_path
             assert abs(np.mean(ratios) - 1) < 2 * standard_error, (panel, quantity, layer)
 
     for figure in ("fig06", "fig07"):
-        rows = [row for row in agreement(runs, figure) if row.statistic == "std"]
+        rows = [row for row in agreement(runs, figure) if row.quantity.endswith("_std")]
         close = [row for row in rows if row.panel in ("standard", "as_printed")]
         assert len(close) == 10
         for row in close:
             assert abs(row.relative_difference) < 0.045, row
         # The print cannot be equation 16: its first layer is off by half.
-        (first,) = (row for row in rows if row.panel == "normalized" and row.layer == 1)
+        (first,) = (row for row in rows if row.panel == "normalized" and row.curve == "layer 1")
         assert abs(first.relative_difference) > 0.4

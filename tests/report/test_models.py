@@ -1,11 +1,13 @@
 from collections.abc import Callable
 
-from glorot_repro.report.panels import INITIALIZER_PANELS
+from glorot_repro.report.histogram_panels import INITIALIZER_PANELS
+from glorot_repro.report.models import STANDARD as EQUATION_1
+from glorot_repro.report.models import Model, is_comparable
 from glorot_repro.runs.reading import RunRecord
 
 MakeRecord = Callable[..., RunRecord]
 
-STANDARD, NORMALIZED, AS_PRINTED = INITIALIZER_PANELS
+STANDARD, NORMALIZED, AS_PRINTED = (model for model, _ in INITIALIZER_PANELS)
 
 
 def test_panels_know_their_runs_by_configuration(make_record: MakeRecord) -> None:
@@ -35,3 +37,22 @@ def test_a_seed_counts_once(make_record: MakeRecord) -> None:
 
 def test_no_runs_give_an_empty_panel() -> None:
     assert STANDARD.records([]) == []
+
+
+def test_a_model_may_ask_for_activation_depth_and_data_set(make_record: MakeRecord) -> None:
+    deep, flat = make_record(), make_record(stds=[0.1] * 4)
+    records = [deep, flat]
+    assert Model("", "", EQUATION_1, "tanh", depth=4).records(records) == [flat]
+    assert Model("", "", EQUATION_1, "sigmoid").records(records) == []
+    assert Model("", "", EQUATION_1, dataset="mnist").records(records) == []
+    assert Model("", "", EQUATION_1, dataset="shapeset").records(records) == [deep]
+
+
+def test_only_the_printed_network_is_comparable(make_record: MakeRecord) -> None:
+    printed = {"activation": "tanh", "depth": 5, "dataset": "shapeset", "initializer": "normalized"}
+    assert is_comparable([make_record()], printed)
+    assert is_comparable([make_record()], {**printed, "activation": None})
+    assert not is_comparable([make_record(stds=[0.1] * 4)], printed)
+    assert not is_comparable([make_record()], {**printed, "dataset": "mnist"})
+    assert not is_comparable([make_record()], {**printed, "activation": "softsign"})
+    assert is_comparable([], printed)

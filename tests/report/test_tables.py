@@ -3,7 +3,7 @@ import math
 import pytest
 
 from glorot_repro.report.densities import Measured
-from glorot_repro.report.drawing import measured_text, number_text
+from glorot_repro.report.tables import measured_text, number_text
 
 
 @pytest.mark.parametrize(

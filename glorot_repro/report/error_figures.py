@@ -1,0 +1,135 @@
+"""Figures 11 and 12: the test error of several models during training."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glorot_repro.report.comparison import compare
+from glorot_repro.report.digitized import PrintedPanel, printed_figure
+from glorot_repro.report.errors_over_time import ERROR_FIGURES, error_panels
+from glorot_repro.report.panels import Curve, Panel
+from glorot_repro.report.run_labels import command_text, seeds_text, updates_text
+from glorot_repro.report.sheet import Sheet
+from glorot_repro.report.style import MEDIUM, PAPER_LINE, model_line
+from glorot_repro.report.tables import Table, number_text
+from glorot_repro.runs.reading import RunRecord
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_PLOT_HEIGHT = 2.0
+_MILLION = 1e6
+
+
+def error_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
+    """The figure: for each data set the curves, and the table of models."""
+    panels = error_panels(records, figure)
+    sheet = Sheet()
+    for letter, panel, described in zip("ab", panels, ERROR_FIGURES[figure], strict=False):
+        printed = printed_figure(figure).panel(described.printed)
+        sheet.title(f"({letter}) {panel.title}" if len(panels) > 1 else panel.title)
+        draw = partial(draw_errors, panel=panel, printed=printed)
+        sheet.plot(_PLOT_HEIGHT, draw, x_label="examples seen (millions)")
+        table = model_table(figure, panel)
+        sheet.wide(table.height, table.draw)
+    sheet.caption(caption_text(panels, figure), command_text(figure, records))
+    return sheet.figure()
+
+
+def draw_errors(axes: "Axes", panel: Panel, printed: PrintedPanel) -> None:
+    """Our curves with their bands over the printed ones, as far as our runs have come."""
+    for curve in panel.curves:
+        line = model_line(curve.label)
+        if curve.printed is not None:
+            gray = {**PAPER_LINE, "linestyle": line["linestyle"], "linewidth": 1.2}
+            is_seen = np.isfinite(curve.printed.y)
+            x, y = curve.printed.x[is_seen], curve.printed.y[is_seen]
+            axes.plot(x / _MILLION, y, **gray, zorder=1)
+        if curve.ours.n_seeds:
+            x, mean, spread = curve.ours.x / _MILLION, curve.ours.mean, curve.ours.spread
+            axes.fill_between(
+                x, mean - spread, mean + spread, color=line["color"], alpha=0.25, linewidth=0
+            )
+            axes.plot(x, mean, **line, zorder=2)
+    ours = [curve.ours for curve in panel.curves if len(curve.ours.x)]
+    end = max((float(curve.x[-1]) for curve in ours), default=0) or printed.x.range[1]
+    axes.set_xlim(0, 1.02 * end / _MILLION)
+    axes.set_ylim(*_bounds(panel.curves, printed, end))
+    axes.set_ylabel("test error (percent)")
+    axes.locator_params(nbins=6)
+    if not ours:
+        note = "not run\n(paper's curves only)"
+        axes.text(0.97, 0.93, note, transform=axes.transAxes, ha="right", va="top", fontsize=MEDIUM)
+
+
+def _bounds(curves: Sequence[Curve], printed: PrintedPanel, end: float) -> tuple[float, float]:
+    """Of the vertical axis: the printed one, from where curves are, to our highest end."""
+    low, high = printed.y.range
+    lasts = [curve.ours.mean[np.isfinite(curve.ours.mean)][-1:] for curve in curves]
+    seen = [c.printed.y[c.printed.x <= end] for c in curves if c.printed is not None]
+    visible = np.concatenate([*lasts, *seen])
+    lowest = float(np.nanmin(visible)) if np.isfinite(visible).any() else low
+    highest = max([high, *(1.05 * float(last.max()) for last in lasts if len(last))])
+    return lowest - 0.05 * (high - lowest), highest
+
+
+def model_table(figure: str, panel: Panel) -> Table:
+    """For each model its line, learning rate, the last error of ours and the paper's there."""
+    return Table(
+        names=["model", "rate", "examples", "ours", "paper", "rms", "errors"],
+        ends=[0.36, 0.44, 0.62, 0.71, 0.81, 0.90, 1.0],
+        rows=[(_line(curve), _row_texts(figure, panel, curve)) for curve in panel.curves],
+        groups=[("learning", 1, 1), ("test error %", 3, 4), ("from paper", 5, 6)],
+    )
+
+
+def _line(curve: Curve) -> dict[str, Any]:
+    """The line of ours; the gray one of the paper where nothing is run."""
+    line = model_line(curve.label)
+    return line if curve.records else {**line, "color": PAPER_LINE["color"]}
+
+
+def _row_texts(figure: str, panel: Panel, curve: Curve) -> list[str]:
+    if not curve.records:
+        return [curve.label, "", "not run", "", "", "", ""]
+    row = compare(figure, panel, curve)
+    mean = curve.ours.mean
+    last = np.flatnonzero(np.isfinite(mean))
+    printed = np.nan
+    if curve.printed is not None and len(last):
+        is_there = np.isfinite(curve.printed.y) & (curve.printed.x <= curve.ours.x[last[-1]])
+        printed = curve.printed.y[is_there][-1] if is_there.any() else np.nan
+    return [
+        curve.label,
+        f"{curve.records[0].config.training.learning_rate:g}",
+        f"{curve.ours.x[last[-1]]:,.0f}" if len(last) else "0",
+        number_text(float(mean[last[-1]]) if len(last) else np.nan),
+        number_text(float(printed)),
+        number_text(row.rms_difference if row else np.nan),
+        number_text(row.rms if row else np.nan),
+    ]
+
+
+def caption_text(panels: Sequence[Panel], figure: str) -> str:
+    """What is drawn, and what the table says."""
+    paper = f"Gray, in the same line styles: the paper's figure {int(figure[3:])}"
+    curves = [curve for panel in panels for curve in panel.curves if curve.records]
+    if not curves:
+        return f"{paper}. There are no runs to draw over it."
+    records = [record for curve in curves for record in curve.records]
+    has_seeds = any(len(curve.records) > 1 for curve in curves)
+    updates = sorted({updates_text(curve.records) for curve in curves})
+    parts = [
+        f"Color: scale '{records[0].config.scale}', {', '.join(updates)}, {seeds_text(records)}"
+        + (" (mean; band: standard deviation)." if has_seeds else "."),
+        f"{paper}. Table: learning rate; the last test error of ours, and the paper's there; root "
+        "mean square difference at the printed points that were reached, and the same in errors: "
+        "reading error and spread over seeds"
+        + ("." if has_seeds else ", which one seed does not tell: reading error alone."),
+    ]
+    if any(described.medians for described in ERROR_FIGURES[figure]):
+        parts.append("Ours are running medians over 250,000 examples, as the printed points are.")
+    return " ".join(parts)

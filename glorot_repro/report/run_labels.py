@@ -1,0 +1,70 @@
+"""What a figure says about its runs: network, learning rate, updates, seeds, scale, command."""
+
+from collections.abc import Sequence
+
+from glorot_repro.runs.reading import RunRecord
+
+
+def updates_reached(records: Sequence[RunRecord]) -> tuple[int, int]:
+    """The updates that the runs have measurements of: least and most; (0, 0) of no run."""
+    reached = [int(record.curves.update.max(initial=0)) for record in records]
+    return min(reached, default=0), max(reached, default=0)
+
+
+def network_text(records: Sequence[RunRecord]) -> str:
+    """Such as `5 layers of 1000 units`."""
+    hidden = records[0].config.model.hidden
+    if not hidden:
+        return "no hidden layer"
+    widths = str(hidden[0]) if len(set(hidden)) == 1 else ", ".join(map(str, hidden))
+    return f"{len(hidden)} {'layer' if len(hidden) == 1 else 'layers'} of {widths} units"
+
+
+def learning_rate_text(records: Sequence[RunRecord]) -> str:
+    """Such as `learning rate 0.01`, with the optimizer unless it is plain SGD."""
+    training = records[0].config.training
+    text = f"learning rate {training.learning_rate:g}"
+    name = training.optimizer.name
+    return text if name == "sgd" else f"{text}, {name}"
+
+
+def updates_text(records: Sequence[RunRecord]) -> str:
+    """Such as `500,000 updates`, or `120,000 to 140,000 of 500,000 updates`."""
+    planned = records[0].config.training.updates
+    least, most = updates_reached(records)
+    if least == planned:
+        return f"{planned:,} updates"
+    reached = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    return f"{reached} of {planned:,} updates"
+
+
+def seeds_text(records: Sequence[RunRecord]) -> str:
+    """Such as `seed 0` or `seeds 0, 1, 2`."""
+    seeds = sorted({record.config.seed for record in records})
+    return f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
+
+
+def runs_text(records: Sequence[RunRecord]) -> str:
+    """All of this about runs that differ in nothing but the seed; `not run` of none."""
+    if not records:
+        return "not run"
+    diverged = [str(r.config.seed) for r in records if r.info.get("status") == "diverged"]
+    parts = [
+        network_text(records),
+        learning_rate_text(records),
+        updates_text(records),
+        seeds_text(records),
+    ]
+    if diverged:
+        parts.append(f"diverged: {', '.join(diverged)}")
+    return "; ".join(parts)
+
+
+def command_text(figure: str, records: Sequence[RunRecord]) -> str:
+    """The command that makes the runs of a figure; the whole experiment if there is none yet."""
+    if not records:
+        return f"glorot-repro run {figure}"
+    scale = records[0].config.scale
+    seeds = sorted({record.config.seed for record in records})
+    at_scale = "" if scale == "paper" else f" --scale {scale}"
+    return f"glorot-repro run {figure}{at_scale} seeds=[{','.join(map(str, seeds))}]"

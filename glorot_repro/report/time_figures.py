@@ -1,0 +1,146 @@
+"""Figures 2, 3, 9 and 10: statistics of each layer during training."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glorot_repro.report.comparison import compare, together
+from glorot_repro.report.over_time import EPOCH, TIME_FIGURES, TimePlot, time_panels
+from glorot_repro.report.panels import Curve, Panel
+from glorot_repro.report.run_labels import command_text, runs_text
+from glorot_repro.report.sheet import Sheet
+from glorot_repro.report.style import MEDIUM, PAPER_LINE, layer_line
+from glorot_repro.report.tables import Table, number_text
+from glorot_repro.runs.reading import RunRecord
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_PLOT_HEIGHT = 1.15
+_PAPER_MARKERS: dict[str, Any] = {
+    "color": PAPER_LINE["color"], "linestyle": "", "marker": "o", "markersize": 3.0
+}  # fmt: skip
+
+
+def time_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
+    """The figure: for each panel its plots, one above the other, and the table of agreement."""
+    described = TIME_FIGURES[figure]
+    panels = time_panels(records, figure)
+    end = _end(panels)
+    sheet = Sheet()
+    for letter, panel in zip("abc", panels, strict=False):
+        sheet.title(f"({letter}) {panel.title}", runs_text(panel.records))
+        for plot in described.plots:
+            draw = partial(draw_over_time, panel=panel, plot=plot, end=end)
+            is_last = plot is described.plots[-1]
+            sheet.plot(
+                _PLOT_HEIGHT, draw, x_label=f"epochs of {EPOCH:,} updates" if is_last else ""
+            )
+        table = agreement_table(figure, panel)
+        sheet.wide(table.height, table.draw)
+    sheet.caption(caption_text(panels, figure), command_text(figure, records))
+    return sheet.figure()
+
+
+def draw_over_time(axes: "Axes", panel: Panel, plot: TimePlot, end: float) -> None:
+    """The curves of one plot from 0 to `end` epochs, over the printed ones."""
+    shown = [curve for curve in panel.curves if (curve.quantity, curve.side) in plot.drawn]
+    n_layers = max((curve.layer or 1 for curve in shown), default=1)
+    for curve in shown:
+        if curve.printed is not None:
+            style = _PAPER_MARKERS if plot.markers else PAPER_LINE
+            axes.plot(curve.printed.x, curve.printed.y, **style, zorder=1)
+        if curve.ours.n_seeds:
+            line = layer_line(curve.layer or 1, n_layers)
+            x, mean, spread = curve.ours.x, curve.ours.mean, curve.ours.spread
+            axes.fill_between(
+                x, mean - spread, mean + spread, color=line["color"], alpha=0.25, linewidth=0
+            )
+            axes.plot(x, mean, **line, zorder=2 + (curve.layer or 1))
+    axes.set_xlim(0, 1.02 * end)
+    axes.set_ylim(*(plot.bounds or _bounds(shown, end)))
+    axes.set_ylabel(plot.label)
+    axes.locator_params(nbins=5)
+    if not panel.records:
+        note = "not run\n(paper's curves only)" if any(c.printed for c in shown) else "not run"
+        axes.text(0.03, 0.93, note, transform=axes.transAxes, va="top", fontsize=MEDIUM)
+
+
+def agreement_table(figure: str, panel: Panel) -> Table:
+    """For each layer its line, and how far its curves are from the printed ones."""
+    groups = TIME_FIGURES[figure].groups
+    layers = sorted({curve.layer for curve in panel.curves if curve.layer})
+    rows: list[tuple[dict[str, Any] | None, list[str]]] = []
+    for layer in layers:
+        texts = [str(layer)]
+        for quantities in groups.values():
+            found = (
+                compare(figure, panel, curve)
+                for curve in panel.curves
+                if curve.layer == layer and curve.quantity in quantities
+            )
+            rms, difference = together([row for row in found if row is not None])
+            texts += [number_text(difference), number_text(rms)]
+        line = layer_line(layer, layers[-1]) if panel.records else None
+        rows.append((line, texts))
+    width = 0.87 / len(groups)
+    ends = [0.13]
+    for number in range(len(groups)):
+        ends += [0.13 + width * (number + 0.55), 0.13 + width * (number + 1)]
+    return Table(
+        names=["layer", *["rms", "errors"] * len(groups)],
+        ends=ends,
+        rows=rows,
+        groups=[(text, 2 * n + 1, 2 * n + 2) for n, text in enumerate(groups)],
+    )
+
+
+def caption_text(panels: Sequence[Panel], figure: str) -> str:
+    """What is drawn, and what the table says."""
+    paper = f"Gray: the paper's figure {int(figure[3:])}"
+    run = [panel.records for panel in panels if panel.records]
+    if not run:
+        return f"{paper}. There are no runs to draw over it."
+    config = run[0][0].config
+    has_seeds = any(len(records) > 1 for records in run)
+    parts = [
+        f"Color: {config.dataset.name}, {config.record.examples} test examples, scale "
+        f"'{config.scale}'"
+        + ("; mean and standard deviation (band) over seeds." if has_seeds else "; one seed."),
+        f"{paper}.",
+        "Table: root mean square difference from it at its points that were reached, and the same "
+        "in errors: reading error and spread over seeds"
+        + ("." if has_seeds else ", which one seed does not tell: reading error alone."),
+    ]
+    if figure == "fig09":
+        parts.append(
+            "Gradients are sums over mini-batches of ten, as in the paper: ten times the stored "
+            "gradients of the mean cost. The paper draws them on both sides of 0."
+        )
+    return " ".join(parts)
+
+
+def _end(panels: Sequence[Panel]) -> float:
+    """How far the runs have come, in epochs; the end of the print if there is no run."""
+    curves = [curve for panel in panels for curve in panel.curves]
+    ours = [curve.ours.x[-1] for curve in curves if len(curve.ours.x)]
+    printed = [curve.printed.x[-1] for curve in curves if curve.printed is not None]
+    return float(max(ours, default=0)) or float(max(printed, default=1))
+
+
+def _bounds(curves: Sequence[Curve], end: float) -> tuple[float, float]:
+    """Of the vertical axis: both sides of 0 if the curves are, with some air."""
+    values = [np.zeros(1)]
+    for curve in curves:
+        values.append(curve.ours.mean)
+        values += [curve.ours.mean + sign * curve.ours.spread for sign in (-1, 1)]
+        if curve.printed is not None:
+            values.append(curve.printed.y[curve.printed.x <= end])
+    all_values = np.concatenate(values)
+    all_values = all_values[np.isfinite(all_values)]
+    high = 1.08 * float(np.abs(all_values).max()) or 1.0
+    is_two_sided = any(curve.side == "lower" for curve in curves)
+    return (-high if is_two_sided else 0.0), high

@@ -1,0 +1,123 @@
+"""Figures 11 and 12 through their data and what is drawn of it."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from legibility import assert_texts_apart
+from matplotlib.text import Text
+
+from glorot_repro.report.agreement import agreement
+from glorot_repro.report.digitized import printed_figure
+from glorot_repro.report.error_figures import error_figure
+from glorot_repro.report.errors_over_time import error_panels
+from glorot_repro.runs.reading import RunRecord
+
+MakeRecord = Callable[..., RunRecord]
+
+MODELS = {
+    "Sigmoid depth 5": "activation: sigmoid",
+    "Sigmoid depth 4": "depth: 4, activation: sigmoid",
+    "Tanh": "activation: tanh",
+    "Softsign": "activation: softsign",
+    "Softsign N": "activation: softsign, initializer: normalized",
+    "Tanh N": "activation: tanh, initializer: normalized",
+    "Tanh as printed": "activation: tanh, initializer: {first: standard, "
+    "hidden: {name: normalized, gain: 1.27}, output: standard}",
+}
+
+
+def errors(*values: float) -> dict[tuple[str, int], list[float]]:
+    return {("test_error", 0): list(values)}
+
+
+def test_models_are_recognized_by_their_configuration(make_trained: MakeRecord) -> None:
+    runs = [
+        make_trained(errors(80 - number, 70 - number), model=model, every=5000)
+        for number, model in enumerate(MODELS.values())
+    ]
+    (panel,) = error_panels(runs[::-1], "fig11")
+    for curve in panel.curves:
+        if curve.label == "Pre-training":
+            assert not curve.records
+            continue
+        number = list(MODELS).index(curve.label)
+        assert list(curve.records) == [runs[number]]
+        np.testing.assert_array_equal(curve.ours.x, [0, 50_000])
+        np.testing.assert_array_equal(curve.ours.mean, [80 - number, 70 - number])
+        assert curve.printed is not None
+        name = "Tanh N" if curve.label == "Tanh as printed" else curve.label
+        assert curve.printed.name == name
+
+
+def test_a_pretrained_network_is_a_model_of_its_own(make_trained: MakeRecord) -> None:
+    run = make_trained(errors(80, 70), every=5000, settings="pretraining: {updates: 10}")
+    (panel,) = error_panels([run], "fig11")
+    assert [curve.label for curve in panel.curves if curve.records] == ["Pre-training"]
+
+
+def test_figure_11_is_compared_evaluation_by_evaluation(make_trained: MakeRecord) -> None:
+    run = make_trained(errors(88, 80, 75), every=5000)
+    (row,) = (row for row in agreement([run], "fig11") if row.n_points)
+    # The print has 81.66 after 50,000 examples and 75.74 after 100,000.
+    assert (row.curve, row.n_points, row.updates) == ("Tanh", 2, 10_000)
+    assert row.rms_difference == pytest.approx(math.sqrt((1.66**2 + 0.74**2) / 2))
+    assert row.worst_x == 50_000
+
+
+def test_data_sets_are_apart_and_medians_damp_spikes(make_trained: MakeRecord) -> None:
+    spiky = [60.0] * 12
+    spiky[5] = 99.0
+    runs = [
+        make_trained(errors(*values), dataset=dataset, every=5000)
+        for dataset, values in (("mnist", [5.0] * 12), ("cifar10", spiky))
+    ]
+    mnist, cifar10 = error_panels(runs, "fig12")
+    (tanh,) = (curve for curve in cifar10.curves if curve.records)
+    assert tanh.label == "Tanh"
+    np.testing.assert_array_equal(tanh.ours.mean, [60.0] * 12)
+    printed = printed_figure("fig12")
+    assert [curve.printed for curve in mnist.curves] == [
+        printed.panel("left").named(curve.label) for curve in mnist.curves
+    ]
+    (row,) = (row for row in agreement(runs, "fig12") if row.panel == "cifar10" and row.n_points)
+    assert row.n_points == 2  # 250,000 and 500,000 examples
+    y = printed.panel("right").named("Tanh").y[1:3]
+    assert row.rms_difference == pytest.approx(np.sqrt(np.mean((60 - y) ** 2)))
+
+
+def test_drawing_ends_where_the_runs_end_and_tells_what_was_run(make_trained: MakeRecord) -> None:
+    runs = [make_trained(errors(88, 80, 75), every=5000, seed=seed) for seed in (0, 1)]
+    axes, _ = error_figure(runs, "fig11").axes
+    assert axes.get_xlim() == pytest.approx((0, 0.1 * 1.02))
+    low, high = axes.get_ylim()
+    assert 60 < low < 75
+    assert high == 84.5
+    figure = error_figure(runs, "fig11")
+    texts = "\n".join(text.get_text() for text in figure.findobj(Text) if isinstance(text, Text))
+    assert texts.count("not run") == 7
+    for part in ("100,000", "0.03", "75.0", "75.7", "seeds 0, 1", "10,000 of 500,000 updates"):
+        assert part in texts
+    assert "glorot-repro run fig11 seeds=[0,1]" in texts
+
+
+def test_an_error_above_the_printed_axis_is_seen(make_trained: MakeRecord) -> None:
+    run = make_trained(errors(90, 8, 7), dataset="mnist", every=5000)
+    mnist, _, cifar10, _ = error_figure([run], "fig12").axes
+    assert mnist.get_ylim()[1] == pytest.approx(1.05 * 8)
+    assert cifar10.get_ylim()[1] == 65
+    assert cifar10.get_xlim()[1] == pytest.approx(25 * 1.02)
+
+
+@pytest.mark.parametrize(("every", "n"), [(25, 3), (2500, 9), (5000, 501)])
+@pytest.mark.parametrize("name", ["fig11", "fig12"])
+def test_texts_are_apart_at_every_scale(
+    name: str, every: int, n: int, make_trained: MakeRecord
+) -> None:
+    runs = [
+        make_trained(errors(*np.linspace(88, 20, n)), model=model, seed=seed, every=every)
+        for seed in (0, 1, 2)
+        for model in MODELS.values()
+    ]
+    assert_texts_apart(error_figure(runs, name))
