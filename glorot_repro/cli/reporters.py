@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glorot_repro.cli.columns import print_columns
+from glorot_repro.runs.data_files import unofficial_data_note
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.scheduler import Watcher
 from glorot_repro.runs.summary import LayerSummary, summary_of
@@ -79,7 +80,8 @@ class PlainReporter(SilentReporter):
         self._say(f"{job.config.experiment}/{job.label}: {_outcome(info)}")
         if job.pause_at is None and info["status"] not in WITHOUT_TABLE:
             print_summary(summary_of(job.directory.path))
-        self._say(f"{job.directory.path}", "")
+        data_note = unofficial_data_note([info])
+        self._say(*([data_note] if data_note else []), f"{job.directory.path}", "")
 
     def decided(self, points: Sequence[dict[str, Any]]) -> None:
         if points:

@@ -42,6 +42,7 @@ def show(
     """Show one run: what became of it, on which machine, and the state of its layers."""
     from glorot_repro.cli.reporters import print_summary
     from glorot_repro.runs.catalog import find_run
+    from glorot_repro.runs.data_files import unofficial_data_note
     from glorot_repro.runs.paths import RunDirectory
     from glorot_repro.runs.summary import summary_of
 
@@ -55,6 +56,9 @@ def show(
     for key, value in _facts(entry).items():
         typer.echo(f"{key:18}{value}")
     print_summary(rows)
+    data_note = unofficial_data_note([entry.info])
+    if data_note:
+        typer.echo(data_note)
 
 
 def compare(

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from glorot_repro.arrays import to_npz
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.data.changes import check_same_files
+from glorot_repro.data.changes import check_same_content, check_same_files
 from glorot_repro.data.finite import unofficial_files
 from glorot_repro.data.images import LabelledImages
 from glorot_repro.files import write_atomically
@@ -75,12 +75,13 @@ def execute(
     `pause_at` updates are done and the run has more: a call without it goes on to the same bits.
     Raises StorageError if a file cannot be written or another process holds the run,
     DataNotAvailableError if the data set is not there, ConfigError if its files are others than
-    those that the unfinished run began with.
+    those that the run began with, finished or not.
     """
     with held(directory):
         if force:
             _remove_files(directory)
         elif (info := read_info(directory)) and has_come_to(pause_at, info):
+            check_same_content(config.dataset, info.get("data_files", {}))
             return info
         with threadpool_limits(1, user_api="blas"):
             return _Execution(config, directory, reporter).run(should_stop, pause_at)

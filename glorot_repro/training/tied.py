@@ -18,8 +18,8 @@ from glorot_repro.nn.parameters import Parameters
 from glorot_repro.training.blocking import (
     BackwardProduct,
     ForwardProduct,
-    GradientProduct,
     Workspace,
+    add_gradient,
     n_updates_to_put_off,
 )
 from glorot_repro.training.finite import check_cost, check_factors
@@ -57,7 +57,6 @@ class TiedUpdate:
         self._encode = ForwardProduct(self._weights, self._s)
         self._backward = ForwardProduct(self._weights, self._delta)
         self._decode = BackwardProduct(self._weights, batch_size, workspace)
-        self._gradient = GradientProduct(self._weights.shape, n_rows, workspace)
 
     def step(self, inputs: Array, targets: NDArray[Any], learning_rate: float) -> float:
         """One update; inputs and targets: (batch, inputs). See `Update.step`."""
@@ -111,7 +110,7 @@ class TiedUpdate:
         n = self._n_pending
         if n:
             scaled = self._left[:n] * self._factors[:n, np.newaxis]
-            self._gradient.add(weights, scaled, self._right[:n])
+            add_gradient(weights, scaled, self._right[:n])
 
     def read_parameters(self, out: Parameters) -> None:
         """Overwrites `out` with the parameters as they are now; changes nothing else."""

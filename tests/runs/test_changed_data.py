@@ -1,5 +1,6 @@
-"""A run that would go on with other data than it began with."""
+"""A run that would go on with other data than it began with, or be taken for one of theirs."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -21,20 +22,24 @@ def write_images(folder: Path, seed: int) -> None:
             Image.fromarray(levels).save(folder / kind / f"{number}.png")
 
 
+def pets(folder: Path) -> str:
+    return (
+        "name: pets\n"
+        f"dataset: {{name: image_folder, path: {folder / 'pets'}, size: 8, grayscale: true}}\n"
+        "model: {hidden: [8]}\n"
+        "training: {updates: 20}\n"
+        "evaluation: {every: 0}\n"
+        "record: {every: 0, examples: 2}\n"
+    )
+
+
 def test_an_unfinished_run_does_not_go_on_with_changed_images(
     cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "data"))
     write_images(tmp_path / "pets", seed=0)
     config = tmp_path / "pets.yaml"
-    config.write_text(
-        "name: pets\n"
-        f"dataset: {{name: image_folder, path: {tmp_path / 'pets'}, size: 8, grayscale: true}}\n"
-        "model: {hidden: [8]}\n"
-        "training: {updates: 20}\n"
-        "evaluation: {every: 0}\n"
-        "record: {every: 0, examples: 2}\n"
-    )
+    config.write_text(pets(tmp_path))
     (run,) = load_experiment(config).runs
     directory = run_directory(tmp_path / "results", run)
     cut = execute(run, directory, Reporter(), should_stop=lambda: True)
@@ -48,4 +53,31 @@ def test_an_unfinished_run_does_not_go_on_with_changed_images(
     assert "image_folder has changed since the run began" in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
     write_images(tmp_path / "pets", seed=0)
+    assert cli("run", "pets.yaml").returncode == 0
+
+
+def test_a_finished_run_is_not_the_result_for_changed_images(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "data"))
+    write_images(tmp_path / "pets", seed=0)
+    (tmp_path / "pets.yaml").write_text(pets(tmp_path))
+    first = cli("run", "pets.yaml")
+    assert first.returncode == 0, first.stderr
+    again = cli("run", "pets.yaml")
+    assert again.returncode == 0
+    assert "finished after 20 updates" in again.stdout
+
+    write_images(tmp_path / "pets", seed=1)
+    refused = cli("run", "pets.yaml")
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    (line,) = refused.stderr.splitlines()
+    assert "image_folder has changed since the run began" in line
+    assert "--force" in line
+    forced = cli("run", "pets.yaml", "--force")
+    assert forced.returncode == 0
+    assert cli("run", "pets.yaml").returncode == 0
+
+    shutil.rmtree(tmp_path / "pets")  # nothing to compare with: the result stands
     assert cli("run", "pets.yaml").returncode == 0
