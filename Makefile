@@ -28,7 +28,7 @@ test: install ## Run the tests, with coverage
 check: install ## Format, lint, types and tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy glorot_repro benchmarks
+	$(BIN)/mypy
 	$(MAKE) test
 
 regress: install ## Compare the curves of configs/ci.yaml with those in results/baselines/ci

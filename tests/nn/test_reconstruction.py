@@ -1,5 +1,7 @@
 """Costs of reconstructions against their formulas and against central differences."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.special import expit, xlogy
@@ -9,13 +11,14 @@ from glorot_repro.nn.reconstruction import RECONSTRUCTIONS, cross_entropy
 LIMITS = (-1.0, 3.0)
 GENERATOR = np.random.default_rng(3)
 OUTPUT = GENERATOR.normal(0, 2, (4, 6))
-INPUT = GENERATOR.uniform(*LIMITS, (4, 6))
+# Costs are typed for labels, which are whole numbers.
+INPUT: Any = GENERATOR.uniform(*LIMITS, (4, 6))
 
 
 @pytest.mark.parametrize("name", RECONSTRUCTIONS)
 def test_cost_is_its_formula(name: str) -> None:
     p, u = expit(OUTPUT), (INPUT + 1) / 4
-    by_hand = {
+    by_hand: dict[str, Any] = {
         "squared_error": ((OUTPUT - INPUT) ** 2).sum(axis=1),
         "cross_entropy": -(xlogy(u, p) + xlogy(1 - u, 1 - p)).sum(axis=1),
     }

@@ -147,11 +147,11 @@ def test_what_is_drawn_is_the_mean_over_seeds_over_the_print(make_trained: MakeR
         curve = curve_of(panel, "activation_std", layer, "half_width")
         assert curve.printed is not None
         np.testing.assert_array_equal(gray.get_xydata(), curve.printed.points)
-        np.testing.assert_allclose(ours.get_ydata(), curve.ours.mean)
-        np.testing.assert_allclose(ours.get_xdata(), range(9))
+        np.testing.assert_allclose(np.asarray(ours.get_ydata()), curve.ours.mean)
+        np.testing.assert_allclose(np.asarray(ours.get_xdata()), range(9))
         assert ours.get_zorder() > gray.get_zorder()
     # The band: mean - spread .. mean + spread, with seeds 0.0002 apart in this quantity.
-    band = std.collections[0].get_paths()[0].vertices
+    band = np.asarray(std.collections[0].get_paths()[0].vertices)
     first = band[band[:, 0] == 0][:, 1]
     assert np.ptp(first) == pytest.approx(2 * 0.0002 / math.sqrt(2))
     assert std.get_xlim() == pytest.approx((0, 8 * 1.02))

@@ -20,7 +20,7 @@ def test_runs_of_unequal_length_share_one_axis(make_trained: MakeRecord) -> None
     ]
     curves = SeedCurves.of_runs(runs, "activation_std", 1, x_per_update=0.5, factor=-10)
     np.testing.assert_allclose(curves.x, [0, 5, 10])
-    np.testing.assert_allclose(curves.values, [[-1, -3, -5], [-2, -4, NAN]])
+    np.testing.assert_allclose(curves.values, [[-1.0, -3, -5], [-2, -4, NAN]])
     np.testing.assert_allclose(curves.mean, [-1.5, -3.5, -5])
     np.testing.assert_allclose(curves.spread, [math.sqrt(0.5), math.sqrt(0.5), NAN])
 
@@ -44,7 +44,7 @@ def test_points_between_records_are_interpolated_and_none_beyond() -> None:
 def test_medians_damp_a_spike_in_its_own_run() -> None:
     curves = SeedCurves(np.arange(5.0), np.array([[1.0, 1, 9, 1, 1], [2, NAN, 2, 3, 7]]))
     found = curves.medians(1.0)
-    np.testing.assert_allclose(found.values, [[1, 1, 1, 1, 1], [2, NAN, 2.5, 3, 5]])
+    np.testing.assert_allclose(found.values, [[1.0, 1, 1, 1, 1], [2, NAN, 2.5, 3, 5]])
 
 
 @given(arrays(np.float64, (3, 4), elements=st.floats(-1e3, 1e3) | st.just(NAN)))

@@ -13,7 +13,7 @@ from glorot_repro.nn.reconstruction import RECONSTRUCTIONS
 from glorot_repro.training.finite import NonFiniteError
 from glorot_repro.training.tied import TiedUpdate
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 Weights = tuple[Array, Array, Array]
 
 N_INPUTS, N_UNITS, BATCH = 7, 5, 4
