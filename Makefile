@@ -19,8 +19,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-figures: install ## Run what is missing for the figures and draw them into results/ (SCALE=quick)
+figures: install ## Run what is missing for figures and Table 1, draw them into results/ (SCALE=quick)
 	$(BIN)/glorot-repro figures --run --scale $(SCALE) --results $(RESULTS)
+	$(BIN)/glorot-repro table1 --run --scale $(SCALE) --results $(RESULTS)
 
 test: install ## Run the tests, with coverage
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered --cov-fail-under=90

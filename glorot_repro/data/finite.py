@@ -167,6 +167,13 @@ def unofficial_files(dataset: object, provenance: Mapping[str, str]) -> list[str
     ]
 
 
+def files_are_here(dataset: object) -> bool:
+    """Whether all files of a data set lie in the data folder; generated data need none."""
+    if not isinstance(dataset, FiniteDataset):
+        return True
+    return None not in dataset.files_here(data_folder()).values()
+
+
 @functools.lru_cache(maxsize=1)
 def _read_once(dataset: FiniteDataset, folder: Path) -> Splits:
     splits = dataset.read(folder, Fetcher())

@@ -1,5 +1,6 @@
 """The runs of an experiment as they lie on disk: what figures, tables and claims are made from."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from glorot_repro.config.experiment import Experiment
@@ -18,10 +19,14 @@ def experiment_records(
     they have so far; `info` tells the status and the updates done. Raises StorageError if a file
     is damaged.
     """
+    return list(each_record(experiment, results, with_unfinished=with_unfinished))
+
+
+def each_record(
+    experiment: Experiment, results: Path, *, with_unfinished: bool = False
+) -> Iterator[RunRecord]:
+    """As `experiment_records`, one at a time: all their histograms take hundreds of MB."""
     runs = winning_runs(experiment, results) if experiment.search else experiment.runs
-    directories = [run_directory(results, one) for one in runs]
-    return [
-        load_run(directory.path)
-        for directory in directories
-        if is_finished(directory) or (with_unfinished and directory.curves.exists())
-    ]
+    for directory in [run_directory(results, one) for one in runs]:
+        if is_finished(directory) or (with_unfinished and directory.curves.exists()):
+            yield load_run(directory.path)

@@ -1,0 +1,91 @@
+"""`table1`: the paper's Table 1 from run directories, beside the printed numbers."""
+
+import json
+import sys
+from contextlib import redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
+
+if TYPE_CHECKING:
+    from glorot_repro.config.experiment import Experiment
+    from glorot_repro.config.schema import RunConfig
+
+
+def table1(
+    scale: Annotated[str, typer.Option("--scale", help="The scale of the runs.")] = "quick",
+    results: ResultsOption = RESULTS,
+    run_missing: Annotated[
+        bool,
+        typer.Option(
+            "--run", help="Train the runs that are missing first, where their data can be had."
+        ),
+    ] = False,
+    table_format: Annotated[
+        str, typer.Option("--format", help="What to print: text, csv, markdown or latex.")
+    ] = "text",
+    data_dir: DataDirOption = None,
+    quiet: QuietOption = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Print Table 1, and write it into RESULTS/SCALE/figures/ in all formats."""
+    from glorot_repro.choice import unknown_name_message
+    from glorot_repro.config.experiment import load_experiment
+    from glorot_repro.config.shipped import config_path
+    from glorot_repro.errors import ConfigError
+    from glorot_repro.report.table1 import experiment_table
+    from glorot_repro.report.table1_formats import FORMATS, write_table
+
+    if table_format not in FORMATS:
+        raise ConfigError(unknown_name_message("format", table_format, FORMATS))
+    experiment = load_experiment(config_path("table1"), scale=scale)
+    is_silent = quiet or json_output
+    if run_missing:
+        _run_missing(experiment, results, is_silent=is_silent)
+    table = experiment_table(experiment, results)
+    paths = write_table(table, results / scale / "figures")
+    if json_output:
+        shown = {**table.to_json(), "files": [str(path) for path in paths]}
+        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+    elif not quiet:
+        _, formatted = FORMATS[table_format]
+        typer.echo(formatted(table), nl=False)
+        typer.echo(f"written: {' '.join(map(str, paths))}", err=True)
+        if not any(cell.has_numbers for cell in table.cells.values()):
+            typer.echo(f"table1: not run yet at scale {scale}; add --run", err=True)
+
+
+def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:
+    from glorot_repro.cli.run import end_if_interrupted, run_experiment
+    from glorot_repro.runs.info import is_finished
+    from glorot_repro.runs.paths import run_directory
+
+    to_do = [one for one in experiment.runs if not is_finished(run_directory(results, one))]
+    to_do = _with_data(to_do, is_silent=is_silent)
+    if to_do:
+        experiment = replace(experiment, runs=tuple(to_do))
+        with redirect_stdout(sys.stderr):  # so that the table alone can go into a file
+            outcomes, _ = run_experiment(experiment, results, is_silent=is_silent)
+        end_if_interrupted(outcomes)
+
+
+def _with_data(runs: "list[RunConfig]", *, is_silent: bool) -> "list[RunConfig]":
+    """The runs whose data are there or can be fetched; a line for each data set that cannot."""
+    from glorot_repro.data.finite import files_are_here
+    from glorot_repro.errors import DataNotAvailableError
+
+    missing = set()
+    for dataset in {one.dataset.name: one.dataset for one in runs}.values():
+        if files_are_here(dataset):
+            continue
+        try:
+            dataset.provenance()
+        except DataNotAvailableError as error:
+            missing.add(dataset.name)
+            if not is_silent:
+                typer.echo(str(error), err=True)
+    return [one for one in runs if one.dataset.name not in missing]
