@@ -42,6 +42,7 @@ class TableModel:
             and config.model.initializer == self.initializer
             and config.training.cost == "negative_log_likelihood"
             and config.training.optimizer.name == "sgd"
+            and not config.pretraining.updates
         )
 
 

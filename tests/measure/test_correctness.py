@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -36,6 +36,7 @@ evaluations = st.integers(1, 40).flatmap(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(evaluations, st.integers(0, 6))
 def test_answers_survive_a_checkpoint_at_any_evaluation(
     history: list[tuple[float, list[bool]]], cut: int

@@ -28,7 +28,12 @@ def test_a_model_is_known_by_its_configuration() -> None:
         written = "normalized" if model.name.endswith(" N") else "standard"
         record = made_up_record(f"{model.activation}/{written}")
         assert [one.name for one in MODELS if one.is_of(record)] == [model.name]
-    for settings in ("model.depth=4", "training.optimizer=momentum", "training.cost=squared_error"):
+    for settings in (
+        "model.depth=4",
+        "training.optimizer=momentum",
+        "pretraining.updates=5",
+        "training.cost=squared_error",
+    ):
         other = made_up_record(settings=settings)
         assert not any(model.is_of(other) for model in MODELS), settings
 
