@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install figures test check regress format bench clean
+.PHONY: help install figures report test check regress format bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ $(STAMP): pyproject.toml constraints.txt
 figures: install ## Run what is missing for figures and Table 1, draw them into results/ (SCALE=quick)
 	$(BIN)/glorot-repro figures --run --scale $(SCALE) --results $(RESULTS)
 	$(BIN)/glorot-repro table1 --run --scale $(SCALE) --results $(RESULTS)
+
+report: install ## Write results/SCALE/report.html, one page that needs no network (SCALE=quick)
+	$(BIN)/glorot-repro report --scale $(SCALE) --results $(RESULTS)
 
 test: install ## Run the tests, with coverage
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered --cov-fail-under=90

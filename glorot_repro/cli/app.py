@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from glorot_repro import __version__
-from glorot_repro.cli import check, configs, data, figures, init, run, runs, table1
+from glorot_repro.cli import check, configs, data, figures, init, report, run, runs, table1
 from glorot_repro.errors import GlorotReproError
 
 INTERRUPTED = 130
@@ -34,6 +34,7 @@ app.command("compare")(runs.compare)
 app.command("rm")(runs.rm)
 app.command("figures")(figures.figures)
 app.command("table1")(table1.table1)
+app.command("report")(report.report)
 app.add_typer(data.app, name="data")
 app.add_typer(init.app, name="init")
 

@@ -1,0 +1,167 @@
+"""The histograms of a run as the viewer of the page reads them: few bins, few digits."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_repro.arrays import Arrays
+from glorot_repro.measure.curves import Curves
+from glorot_repro.report.page.thinning import evenly, rounded
+from glorot_repro.runs.reading import RunRecord
+
+QUANTITIES = ("activation", "backprop", "weight_gradient")
+
+MOST_BINS = 100
+"""Bins of a histogram in the page; a run directory has 1,000."""
+
+FEWEST_BINS = 8
+
+TAIL = 0.001
+"""Share of the values that may lie beyond each end of the bins: one far outlier would otherwise
+leave the rest in a single bin. The page says how many do."""
+
+MOST_LAYERS = 32
+"""Layers of a run in the page, evenly spaced, the first and the last among them."""
+
+FULL = 1000
+"""The highest bin of a histogram, as a whole number: half a thousandth is not to be seen."""
+
+BYTES_PER_HISTOGRAM = 380
+"""Of JSON, with MOST_BINS bins; measured: 240 to 380."""
+
+MOST_BYTES = 8_000_000
+"""Of JSON for all histograms of a page, about."""
+
+MOST_BYTES_OF_RUN = 1_500_000
+
+
+@dataclass(frozen=True, eq=False)
+class Bins:
+    """A histogram with few bins: density (n,) of bins of `width` from `low` on.
+
+    outside: share of the values beyond the bins, infinite ones included; NaNs do not count.
+    """
+
+    low: float
+    width: float
+    density: NDArray[np.float64]
+    outside: float
+
+
+def n_bins_for(n_values: int) -> int:
+    """Bins that n values can fill without noise: Rice's rule, 2 n^(1/3), within our limits."""
+    return min(MOST_BINS, max(FEWEST_BINS, math.ceil(2 * n_values ** (1 / 3))))
+
+
+def rebin(low: float, high: float, counts: NDArray[np.int64], n_infinite: int = 0) -> Bins | None:
+    """The central values in at most MOST_BINS bins, each of whole bins of `counts`.
+
+    counts: (bins,) between low and high. At most TAIL of the values are left out at each end.
+    None if there is no finite value.
+    """
+    total = int(counts.sum())
+    if not (math.isfinite(low) and math.isfinite(high) and low < high and total):
+        return None
+    below = np.cumsum(counts)
+    first = int(np.searchsorted(below, TAIL * total, side="right"))
+    last = int(np.searchsorted(below, (1 - TAIL) * total, side="left"))
+    group = -(-(last - first + 1) // n_bins_for(total))
+    n_bins = -(-(last - first + 1) // group)
+    shown = counts[first : first + n_bins * group]
+    padded = np.zeros(n_bins * group, np.int64)
+    padded[: len(shown)] = shown
+    grouped = padded.reshape(n_bins, group).sum(axis=1)
+    fine = (high - low) / len(counts)
+    n_values = total + n_infinite
+    return Bins(
+        low + first * fine,
+        group * fine,
+        grouped / (n_values * group * fine),
+        1 - float(grouped.sum()) / n_values,
+    )
+
+
+def n_records_kept(n_records: int, n_histograms: int, n_runs: int) -> int:
+    """How many of the records of a run go into a page of `n_runs` runs, two at least.
+
+    n_histograms: of one record. The runs share MOST_BYTES evenly, a run gets MOST_BYTES_OF_RUN at
+    most.
+    """
+    budget = min(MOST_BYTES_OF_RUN, MOST_BYTES // max(1, n_runs))
+    return min(n_records, max(2, budget // (BYTES_PER_HISTOGRAM * max(1, n_histograms))))
+
+
+def histogram_data(record: RunRecord, n_runs: int) -> dict[str, Any] | None:
+    """What `viewer.js` reads, None for a run without histograms: strict JSON.
+
+    updates: of the records in the page, n_records: of the run. quantities: name to layers and to
+    histograms[record][layer], each [low, width, highest density, outside, mean, std, bins], where
+    bins are in units of the highest density / FULL; null where nothing is finite.
+    """
+    arrays = record.histograms
+    if arrays is None or not len(arrays["updates"]):
+        return None
+    layers = {
+        quantity: evenly(len(arrays[f"{quantity}_layers"]), MOST_LAYERS)
+        for quantity in QUANTITIES
+        if f"{quantity}_layers" in arrays and len(arrays[f"{quantity}_layers"])
+    }
+    n_records = len(arrays["updates"])
+    kept = evenly(n_records, n_records_kept(n_records, sum(map(len, layers.values())), n_runs))
+    moments = _Moments(record.curves)
+    return {
+        "updates": [int(update) for update in arrays["updates"][kept]],
+        "n_records": n_records,
+        "quantities": {
+            quantity: {
+                "layers": [int(layer) for layer in arrays[f"{quantity}_layers"][columns]],
+                "n_layers": len(arrays[f"{quantity}_layers"]),
+                "histograms": [
+                    [_histogram(arrays, quantity, (int(r), int(k)), moments) for k in columns]
+                    for r in kept
+                ],
+            }
+            for quantity, columns in layers.items()
+        },
+    }
+
+
+class _Moments:
+    """Means and standard deviations from the curves, by update, looked up without a search."""
+
+    def __init__(self, curves: Curves) -> None:
+        wanted = {f"{quantity}_{moment}" for quantity in QUANTITIES for moment in ("mean", "std")}
+        rows = zip(curves.update, curves.layer, curves.quantity, curves.value, strict=True)
+        self._values = {
+            (int(update), int(layer), str(quantity)): float(value)
+            for update, layer, quantity, value in rows
+            if quantity in wanted
+        }
+
+    def of(self, update: int, layer: int, quantity: str) -> list[float | int | None]:
+        """Mean and standard deviation, None where they are not known."""
+        keys = [(update, layer, f"{quantity}_{moment}") for moment in ("mean", "std")]
+        return [rounded(self._values.get(key, math.nan)) for key in keys]
+
+
+def _histogram(
+    arrays: Arrays, quantity: str, at: tuple[int, int], moments: _Moments
+) -> list[Any] | None:
+    low, high = (float(arrays[f"{quantity}_{end}"][at]) for end in ("low", "high"))
+    n_infinite = sum(int(arrays[f"{quantity}_{end}flow"][at]) for end in ("under", "over"))
+    bins = rebin(low, high, arrays[f"{quantity}_counts"][at], n_infinite)
+    if bins is None:
+        return None
+    highest = float(bins.density.max())
+    update, layer = int(arrays["updates"][at[0]]), int(arrays[f"{quantity}_layers"][at[1]])
+    return [
+        rounded(bins.low, 6),
+        rounded(bins.width, 6),
+        rounded(highest),
+        rounded(bins.outside, 2),
+        *moments.of(update, layer, quantity),
+        np.rint(bins.density * (FULL / highest)).astype(int).tolist(),
+    ]

@@ -1,0 +1,207 @@
+"""One run as the page shows it: what it was, what became of it, what made it, what it measured."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from glorot_repro.config.labels import short
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.errors import GlorotReproError
+from glorot_repro.report.page.curve_data import curve_data
+from glorot_repro.report.page.histogram_data import histogram_data
+from glorot_repro.runs.catalog import Entry
+from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reading import RunRecord, load_run
+
+Fact = tuple[str, str]
+"""What it is, and what it is worth, in words."""
+
+NOT_KNOWN = "–"
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run of the page.
+
+    key: its anchor, `run1` and so on. problem: why there is less than usual, None if all is well.
+    data: for the scripts, strict JSON; None for a run without curves.
+    """
+
+    key: str
+    name: str
+    experiment: str
+    scale: str
+    status: str
+    updates: str
+    validation_error: str
+    test_error: str
+    network: str
+    problem: str | None
+    settings: Sequence[Fact] = ()
+    provenance: Sequence[Fact] = ()
+    data_files: Sequence[Fact] = ()
+    unofficial_data_files: Sequence[str] = ()
+    config_text: str = ""
+    data: dict[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def has_histograms(self) -> bool:
+        """Whether the viewer has something to show of it."""
+        return self.n_times > 0
+
+    @property
+    def n_times(self) -> int:
+        """Times at which its histograms were recorded, and are in the page."""
+        histograms = self.data and self.data["histograms"]
+        return len(histograms["updates"]) if histograms else 0
+
+
+def run_views(entries: Sequence[Entry]) -> list[RunView]:
+    """The runs of a page, in their order. A damaged one is shown as such, with the reason."""
+    return [
+        _run_view(f"run{number}", entry, len(entries)) for number, entry in enumerate(entries, 1)
+    ]
+
+
+def _run_view(key: str, entry: Entry, n_runs: int) -> RunView:
+    info = entry.info
+    record, problem = _record_of(entry)
+    config = None if record is None else record.config
+    data = None
+    if record is not None:
+        data = {
+            "name": entry.name,
+            "experiment": entry.experiment,
+            "curves": curve_data(record.curves, n_runs),
+            "histograms": histogram_data(record, n_runs),
+        }
+    return RunView(
+        key=key,
+        name=entry.name,
+        experiment=entry.experiment,
+        scale=entry.scale,
+        status=entry.status,
+        updates=_updates(info),
+        validation_error=_percent(info.get("validation_error")),
+        test_error=_percent(info.get("test_error")),
+        network=NOT_KNOWN if config is None else network_text(config),
+        problem=problem or _what_went_wrong(info),
+        settings=[] if config is None else _settings(config),
+        provenance=_provenance(entry),
+        data_files=[(str(name), str(sha)) for name, sha in _mapping(info, "data_files").items()],
+        unofficial_data_files=[str(name) for name in info.get("unofficial_data_files") or ()],
+        config_text=_config_text(entry),
+        data=data,
+    )
+
+
+def _record_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
+    if not RunDirectory(entry.path).curves.exists():
+        return None, "Nothing is measured yet: there is no curves.csv."
+    try:
+        return load_run(entry.path), None
+    except GlorotReproError as error:
+        return None, str(error)
+
+
+def _what_went_wrong(info: dict[str, Any]) -> str | None:
+    divergence = info.get("divergence")
+    if divergence:
+        where = f", in layer {divergence['layer']}" if divergence.get("layer") else ""
+        return f"Training diverged at update {divergence['update']:,}{where}."
+    failure = info.get("failure")
+    return f"The run failed: {failure}" if failure else None
+
+
+def network_text(config: RunConfig) -> str:
+    """Depth, width, activation and initializer in some words."""
+    hidden = config.model.hidden
+    is_uniform = len(set(hidden)) == 1
+    shape = f"{len(hidden)} × {hidden[0]}" if is_uniform else "–".join(map(str, hidden))
+    layers = shape if hidden else "no hidden layer"
+    return f"{layers} {config.model.activation}, {initializer_text(config)}"
+
+
+def initializer_text(config: RunConfig) -> str:
+    """The initializer in its shortest notation; its layers one by one where they differ."""
+    notation = short(config.model.initializer)
+    if isinstance(notation, dict) and {"first", "hidden", "output"} <= set(notation):
+        return " / ".join(_option_text(notation[layer]) for layer in ("first", "hidden", "output"))
+    return _option_text(notation)
+
+
+def _option_text(notation: Any) -> str:
+    """`sgd`, or `momentum (momentum 0.95)`."""
+    if not isinstance(notation, dict):
+        return str(notation)
+    options = ", ".join(f"{key} {value}" for key, value in notation.items() if key != "name")
+    return f"{notation['name']} ({options})" if options else str(notation["name"])
+
+
+def _settings(config: RunConfig) -> list[Fact]:
+    training = config.training
+    return [
+        ("data set", _option_text(short(config.dataset))),
+        ("hidden layers", ", ".join(map(str, config.model.hidden)) or "none"),
+        ("activation", config.model.activation),
+        ("initializer", initializer_text(config)),
+        ("optimizer", _option_text(short(training.optimizer))),
+        ("learning rate", f"{training.learning_rate:g}"),
+        ("updates", f"{training.updates:,} of {training.batch_size} examples each"),
+        ("cost", training.cost.replace("_", " ")),
+        ("type of numbers", training.dtype),
+        ("seed", str(config.seed)),
+        ("recorded", f"every {config.record.every:,} updates, {config.record.examples} examples"),
+    ]
+
+
+def _provenance(entry: Entry) -> list[Fact]:
+    info = entry.info
+    blas = ", ".join(
+        f"{one.get('library')} {one.get('version')} ({one.get('kernel')}, "
+        f"{one.get('threads')} thread{'' if one.get('threads') == 1 else 's'})"
+        for one in info.get("blas") or ()
+    )
+    machine = _mapping(info, "machine")
+    seconds = _mapping(info, "seconds").get("total")
+    facts = {
+        "directory": str(entry.path),
+        "started": info.get("started"),
+        "training time": None if seconds is None else f"{seconds:,.1f} s",
+        "commit": info.get("git_commit"),
+        "versions": ", ".join(f"{k} {v}" for k, v in _mapping(info, "versions").items()),
+        "machine": ", ".join(str(value) for value in machine.values()),
+        "BLAS": blas,
+        "hash of the configuration": info.get("hash"),
+        "SHA-256 of the parameters": info.get("parameters_sha256"),
+    }
+    return [(name, str(value)) for name, value in facts.items() if value not in (None, "")]
+
+
+def _mapping(info: dict[str, Any], key: str) -> dict[str, Any]:
+    value = info.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _config_text(entry: Entry) -> str:
+    try:
+        return RunDirectory(entry.path).config.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _updates(info: dict[str, Any]) -> str:
+    done, updates = info.get("updates_done"), info.get("updates")
+    if done is None:
+        return NOT_KNOWN
+    return f"{done:,}" if done == updates or updates is None else f"{done:,} of {updates:,}"
+
+
+def _percent(value: float | None) -> str:
+    return NOT_KNOWN if value is None else f"{value:.2f}"
+
+
+def json_text(data: dict[str, Any]) -> str:
+    """Compact strict JSON."""
+    return json.dumps(data, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,146 @@
+"""The page as HTML: whole, escaped, labelled, and without a word to a network."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from made_up_runs import MakeRun
+
+from glorot_repro.report import figures
+from glorot_repro.report.page.document import Report, paper_report, runs_report, to_html
+from glorot_repro.report.page.figure_view import FigureView
+from glorot_repro.report.page.table import Table
+
+EVIL = "<script>alert('x')</script><!--\"&"
+
+VOID = {"meta", "link", "img", "input", "br"}
+
+
+class Page(HTMLParser):
+    """The tags of a page, with a check that they are closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, (tag, self.getpos())
+
+    def of(self, *names: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag in names]
+
+
+def test_what_comes_from_files_is_text(make_run: MakeRun) -> None:
+    entry = make_run(
+        info={
+            "status": EVIL,
+            "failure": EVIL,
+            "git_commit": EVIL,
+            "data_files": {EVIL: EVIL},
+            "unofficial_data_files": [EVIL],
+            "versions": {EVIL: EVIL},
+        },
+        note=f"# {EVIL}\n",
+    )
+    figure = FigureView(
+        "fig01", 1, EVIL, "data:,", EVIL, 1, EVIL, Table(EVIL, [EVIL, EVIL], [[EVIL, EVIL]])
+    )
+    report = runs_report([entry])
+    page = to_html(Report(EVIL, EVIL, report.runs, [figure]))
+    plain = to_html(report)
+    assert "<script>alert" not in page
+    assert page.count("<script") == plain.count("<script") == 2
+    assert page.count("<!--") == 0
+    assert page.count("&lt;script&gt;alert") >= 14
+    Page(page)
+
+
+def test_data_cannot_end_their_script(make_run: MakeRun) -> None:
+    (run,) = runs_report([make_run()]).runs
+    assert run.data is not None
+    run.data["name"] = "</script><script>alert(1)</script>"
+    page = to_html(Report("", "", [run]))
+    assert "<script>alert" not in page
+    assert page.count("</script>") == 2
+
+
+def test_a_page_is_whole_and_labelled(make_run: MakeRun) -> None:
+    page = Page(to_html(runs_report([make_run(seed=seed) for seed in (0, 1)])))
+    assert page.open == []
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    labels = {attributes.get("for") for attributes in page.of("label")}
+    for control in page.of("select"):
+        assert control["id"] in labels
+    assert "viewer-time" in labels
+    for link in page.of("a"):
+        assert (link["href"] or "")[1:] in ids
+    for image in page.of("img"):
+        assert image["alt"]
+    for name in ("main", "nav", "header", "footer", "title"):
+        assert page.of(name)
+    assert page.of("html")[0]["lang"] == "en"
+    assert all("scope" in head for head in page.of("th"))
+
+
+def test_a_page_needs_no_network(make_run: MakeRun) -> None:
+    text = to_html(runs_report([make_run()]))
+    page = Page(text)
+    addresses = [a[key] for _, a in page.tags for key in ("src", "href") if key in a]
+    assert all((address or "").startswith(("#", "data:")) for address in addresses)
+    assert "@import" not in text
+    assert not re.search(r"url\((?!#)", text)
+    assert set(re.findall(r"https?://[^\s\"']+", text)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_equal_runs_give_equal_bytes(make_run: MakeRun) -> None:
+    entry = make_run()
+    assert to_html(runs_report([entry])) == to_html(runs_report([entry]))
+
+
+def test_a_damaged_run_is_shown_as_such(make_run: MakeRun) -> None:
+    fine, damaged, early = (make_run(seed=seed) for seed in (0, 1, 2))
+    (damaged.path / "histograms.npz").write_bytes(b"PK\x03\x04 cut")
+    (early.path / "curves.csv").unlink()
+    report = runs_report([fine, damaged, early])
+    assert [run.problem is None for run in report.runs] == [True, False, False]
+    assert [run.key for run in report.viewable_runs] == ["run1"]
+    page = to_html(report)
+    assert "histograms.npz is damaged" in page
+    assert "Nothing is measured yet" in page
+    Page(page)
+
+
+def test_without_runs_the_page_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glorot_repro.report.page.document.figure_views", lambda *_: [])
+    page = to_html(paper_report("quick", tmp_path))
+    assert "There are no runs yet." in page
+    assert "viewer-time" not in page.split("<script>")[0]
+    Page(page)
+
+
+def test_the_report_of_the_paper_has_its_figures(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run()
+    monkeypatch.setattr(
+        "glorot_repro.report.page.figure_view.FIGURES", {"fig06": figures.FIGURES["fig06"]}
+    )
+    report = paper_report("quick", tmp_path / "results")
+    (figure,) = report.figures
+    assert (figure.number, figure.n_runs, figure.agreement) == (6, 0, None)
+    assert figure.image.startswith("data:image/svg+xml;base64,")
+    page = to_html(report)
+    assert "glorot-repro run fig06 --scale quick" in page
+    assert 'href="#fig06"' in page
+    assert [run.name for run in report.runs] == [run.name for run in report.viewable_runs]
+    Page(page)

@@ -1,0 +1,129 @@
+"""The page in headless Chromium: the slider, the layers, the widths, and no complaint."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from made_up_runs import MakeRun
+
+from glorot_repro.report.page.document import runs_report, write_report
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+WIDTHS = {"desktop": 1280, "phone": 360}
+
+pytestmark = pytest.mark.skipif(
+    BROWSER is None, reason=f"there is no browser: none of {', '.join(BROWSERS)} is on the PATH"
+)
+
+
+@pytest.fixture
+def report(tmp_path: Path, make_run: MakeRun) -> str:
+    """The address of a report of three runs: five records, one record, no histograms."""
+    entries = [make_run(seed=0), make_run(seed=1, n_records=1), make_run(seed=2)]
+    (entries[2].path / "histograms.npz").unlink()
+    path = tmp_path / "report.html"
+    write_report(runs_report(entries), path)
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=BROWSER)
+        yield launched
+        launched.close()
+
+
+@contextmanager
+def opened(
+    browser: "playwright.Browser", address: str, width: int, scheme: str = "light"
+) -> Iterator["playwright.Page"]:
+    """The page, open; it may neither complain nor ask for any file but itself."""
+    complaints: list[str] = []
+    asked: set[str] = set()
+    context = browser.new_context(
+        viewport={"width": width, "height": 740}, color_scheme=scheme, offline=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.add(request.url.partition("#")[0]))
+    page.goto(address)
+    yield page
+    assert complaints == []
+    assert {url for url in asked if not url.startswith("data:")} == {address.partition("#")[0]}
+    context.close()
+
+
+def line_of(page: "playwright.Page", layer: int) -> str:
+    lines = page.locator(f"#viewer-chart path[data-name='layer {layer}']")
+    return str(lines.get_attribute("d"))
+
+
+def has_no_overflow(page: "playwright.Page") -> bool:
+    return bool(
+        page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+    )
+
+
+@pytest.mark.parametrize("device", WIDTHS)
+def test_the_slider_moves_the_histograms_by_keyboard(
+    browser: "playwright.Browser", report: str, device: str
+) -> None:
+    with opened(browser, report, WIDTHS[device]) as page:
+        assert has_no_overflow(page)
+        slider = page.get_by_label("Training time", exact=True)
+        slider.focus()
+        before = line_of(page, 1)
+        page.keyboard.press("ArrowRight")
+        assert page.locator("#viewer-now").inner_text() == "update 100 of 400"
+        assert slider.get_attribute("aria-valuetext") == "update 100 of 400"
+        after = line_of(page, 1)
+        assert after != before
+        # The values of record r are r + 1 times as wide: std 0.28, then 0.56.
+        assert page.locator("#viewer-numbers tr").first.inner_text().split()[2] == "0.56"
+        page.keyboard.press("End")
+        assert page.locator("#viewer-now").inner_text() == "update 400 of 400"
+        page.keyboard.press("Home")
+        assert line_of(page, 1) == before
+
+        page.get_by_role("checkbox", name="2", exact=True).uncheck()
+        assert page.locator("#viewer-chart path[data-name='layer 2']").count() == 0
+        page.get_by_label("Quantity").first.select_option("weight_gradient")
+        assert page.locator("#viewer-numbers tr").count() == 3
+        page.get_by_label("Logarithmic density").check()
+        assert line_of(page, 4).startswith("M")
+
+        page.locator("#run1 > summary").click()
+        chart = page.locator("#run1 .chart")
+        assert chart.locator("path.line").count() == 1
+        page.get_by_label("Quantity").nth(1).select_option("activation_std")
+        assert chart.locator("path.line").count() == 3
+        assert chart.locator("circle.ring").count() == 3
+        assert has_no_overflow(page)
+
+
+def test_a_run_is_reached_by_its_address_and_shown_in_the_viewer(
+    browser: "playwright.Browser", report: str
+) -> None:
+    with opened(browser, f"{report}#run2", 1280, "dark") as page:
+        details = page.locator("#run2")
+        assert details.get_attribute("open") is not None
+        details.get_by_role("button", name="Histograms over time").click()
+        assert page.locator("#viewer-run").input_value() == "run2"
+        assert page.locator("#viewer-time").is_disabled()
+        assert "one time only" in page.locator("#viewer-note").inner_text()
+        page.goto(f"{report}#run3")
+        assert page.locator("#run3 button").count() == 0
+        page.locator("#viewer-run").select_option("run1")
+        page.get_by_role("button", name="Play").click()
+        playwright.expect(page.locator("#viewer-time")).to_have_value("4")
+        playwright.expect(page.locator("#viewer-play")).to_have_text("Play")
