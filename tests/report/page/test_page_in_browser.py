@@ -12,6 +12,8 @@ from glorot_repro.report.page.document import runs_report, write_report
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
+expect = playwright.expect
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 WIDTHS = {"desktop": 1280, "phone": 360}
@@ -47,7 +49,10 @@ def opened(
     complaints: list[str] = []
     asked: set[str] = set()
     context = browser.new_context(
-        viewport={"width": width, "height": 740}, color_scheme=scheme, offline=True
+        viewport={"width": width, "height": 740},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        offline=True,
     )
     page = context.new_page()
     page.set_default_timeout(10_000)
@@ -84,30 +89,31 @@ def test_the_slider_moves_the_histograms_by_keyboard(
         slider.focus()
         before = line_of(page, 1)
         page.keyboard.press("ArrowRight")
-        assert page.locator("#viewer-now").inner_text() == "update 100 of 400"
-        assert slider.get_attribute("aria-valuetext") == "update 100 of 400"
+        expect(page.locator("#viewer-now")).to_have_text("update 100 of 400")
+        expect(slider).to_have_attribute("aria-valuetext", "update 100 of 400")
         after = line_of(page, 1)
         assert after != before
         # The values of record r are r + 1 times as wide: std 0.28, then 0.56.
         assert page.locator("#viewer-numbers tr").first.inner_text().split()[2] == "0.56"
         page.keyboard.press("End")
-        assert page.locator("#viewer-now").inner_text() == "update 400 of 400"
+        expect(page.locator("#viewer-now")).to_have_text("update 400 of 400")
         page.keyboard.press("Home")
+        expect(page.locator("#viewer-now")).to_have_text("update 0 of 400")
         assert line_of(page, 1) == before
 
         page.get_by_role("checkbox", name="2", exact=True).uncheck()
-        assert page.locator("#viewer-chart path[data-name='layer 2']").count() == 0
+        expect(page.locator("#viewer-chart path[data-name='layer 2']")).to_have_count(0)
         page.get_by_label("Quantity").first.select_option("weight_gradient")
-        assert page.locator("#viewer-numbers tr").count() == 3
+        expect(page.locator("#viewer-numbers tr")).to_have_count(3)
         page.get_by_label("Logarithmic density").check()
         assert line_of(page, 4).startswith("M")
 
         page.locator("#run1 > summary").click()
         chart = page.locator("#run1 .chart")
-        assert chart.locator("path.line").count() == 1
+        expect(chart.locator("path.line")).to_have_count(1)
         page.get_by_label("Quantity").nth(1).select_option("activation_std")
-        assert chart.locator("path.line").count() == 3
-        assert chart.locator("circle.ring").count() == 3
+        expect(chart.locator("path.line")).to_have_count(3)
+        expect(chart.locator("circle.ring")).to_have_count(3)
         assert has_no_overflow(page)
 
 
@@ -116,14 +122,14 @@ def test_a_run_is_reached_by_its_address_and_shown_in_the_viewer(
 ) -> None:
     with opened(browser, f"{report}#run2", 1280, "dark") as page:
         details = page.locator("#run2")
-        assert details.get_attribute("open") is not None
+        expect(details).to_have_attribute("open", "")
         details.get_by_role("button", name="Histograms over time").click()
-        assert page.locator("#viewer-run").input_value() == "run2"
-        assert page.locator("#viewer-time").is_disabled()
-        assert "one time only" in page.locator("#viewer-note").inner_text()
+        expect(page.locator("#viewer-run")).to_have_value("run2")
+        expect(page.locator("#viewer-time")).to_be_disabled()
+        expect(page.locator("#viewer-note")).to_contain_text("one time only")
         page.goto(f"{report}#run3")
-        assert page.locator("#run3 button").count() == 0
+        expect(page.locator("#run3 button")).to_have_count(0)
         page.locator("#viewer-run").select_option("run1")
         page.get_by_role("button", name="Play").click()
-        playwright.expect(page.locator("#viewer-time")).to_have_value("4")
-        playwright.expect(page.locator("#viewer-play")).to_have_text("Play")
+        expect(page.locator("#viewer-time")).to_have_value("4")
+        expect(page.locator("#viewer-play")).to_have_text("Play")
