@@ -4,15 +4,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from made_up_runs import MakeRun
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from glorot_repro.report.page.document import runs_report, write_report
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-expect = playwright.expect
 expect.set_options(timeout=30_000)  # milliseconds; a busy machine is slow
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -35,8 +34,8 @@ def report(tmp_path: Path, make_run: MakeRun) -> str:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["playwright.Browser"]:
-    with playwright.sync_playwright() as started:
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as started:
         launched = started.chromium.launch(executable_path=BROWSER)
         yield launched
         launched.close()
@@ -44,8 +43,8 @@ def browser() -> Iterator["playwright.Browser"]:
 
 @contextmanager
 def opened(
-    browser: "playwright.Browser", address: str, width: int, scheme: str = "light"
-) -> Iterator["playwright.Page"]:
+    browser: Browser, address: str, width: int, scheme: Literal["light", "dark"] = "light"
+) -> Iterator[Page]:
     """The page, open; it may neither complain nor ask for any file but itself."""
     complaints: list[str] = []
     asked: set[str] = set()
@@ -67,12 +66,12 @@ def opened(
     context.close()
 
 
-def line_of(page: "playwright.Page", layer: int) -> str:
+def line_of(page: Page, layer: int) -> str:
     lines = page.locator(f"#viewer-chart path[data-name='layer {layer}']")
     return str(lines.get_attribute("d"))
 
 
-def has_no_overflow(page: "playwright.Page") -> bool:
+def has_no_overflow(page: Page) -> bool:
     return bool(
         page.evaluate(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
@@ -82,7 +81,7 @@ def has_no_overflow(page: "playwright.Page") -> bool:
 
 @pytest.mark.parametrize("device", WIDTHS)
 def test_the_slider_moves_the_histograms_by_keyboard(
-    browser: "playwright.Browser", report: str, device: str
+    browser: Browser, report: str, device: str
 ) -> None:
     with opened(browser, report, WIDTHS[device]) as page:
         assert has_no_overflow(page)
@@ -119,7 +118,7 @@ def test_the_slider_moves_the_histograms_by_keyboard(
 
 
 def test_a_run_is_reached_by_its_address_and_shown_in_the_viewer(
-    browser: "playwright.Browser", report: str
+    browser: Browser, report: str
 ) -> None:
     with opened(browser, f"{report}#run2", 1280, "dark") as page:
         details = page.locator("#run2")
