@@ -230,6 +230,7 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
         "updates": cell.updates,
         "learning_rate": cell.learning_rate,
         "seeds": list(cell.seeds),
+        "unofficial_data_files": list(cell.unofficial_data_files),
         "printed": printed.errors[cell.dataset][cell.model],
         **{
             evaluation: {

@@ -94,6 +94,7 @@ class Cell:
 
     status: FINISHED, or why there is no number or not the final one. updates_done: updates at the
     last evaluation; updates: those of a finished run; 0 where nothing has been run.
+    unofficial_data_files: those that are not the authors' own.
     """
 
     model: str
@@ -103,6 +104,7 @@ class Cell:
     updates: int = 0
     learning_rate: float | None = None
     scores: Mapping[str, tuple[Score, ...]] | None = None
+    unofficial_data_files: tuple[str, ...] = ()
 
     @property
     def has_numbers(self) -> bool:
@@ -163,6 +165,7 @@ class Reading:
     learning_rate: float
     lowest_validation_error: float
     scores: Mapping[str, Score]
+    unofficial_data_files: tuple[str, ...]
 
     @classmethod
     def of(cls, record: RunRecord) -> "Reading":
@@ -183,6 +186,7 @@ class Reading:
                 evaluation: _score(record, evaluation, int(updates[place]), float(test[place]))
                 for evaluation, place in places.items()
             },
+            tuple(record.info.get("unofficial_data_files") or ()),
         )
 
 
@@ -209,6 +213,7 @@ def cell_of(model: str, dataset: str, readings: Iterable[Reading]) -> Cell:
         first.updates,
         first.learning_rate,
         {evaluation: tuple(one.scores[evaluation] for one in shown) for evaluation in KEPT},
+        tuple(dict.fromkeys(name for one in shown for name in one.unofficial_data_files)),
     )
 
 

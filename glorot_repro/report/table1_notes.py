@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from glorot_repro.report.printed_table import printed_table
 from glorot_repro.report.table1 import Table1
 from glorot_repro.report.table1_cells import COLUMNS, DIVERGED, FINISHED, MODELS, UNFINISHED, Cell
+from glorot_repro.runs.data_files import unofficial_data_note
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,10 @@ def notes(table: Table1, marks: Marks) -> list[str]:
     ]
     if provisional:
         lines.append(f"provisional, since not all models are finished: {', '.join(provisional)}")
-    lines += _rates(table) if cells else []
-    return lines
+    data_note = unofficial_data_note(
+        {"unofficial_data_files": cell.unofficial_data_files} for cell in cells
+    )
+    return lines + ([data_note] if data_note else []) + (_rates(table) if cells else [])
 
 
 def _progress(cells: list[Cell], marks: Marks) -> list[str]:

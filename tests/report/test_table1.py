@@ -1,6 +1,8 @@
 """The table as a whole: pairs of models, best groups, and cells without runs."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +16,9 @@ from glorot_repro.report.table1_cells import COLUMNS, MODELS, NO_DATA, NOT_RUN
 from glorot_repro.runs.reading import RunRecord
 
 
-def at(model: str, is_wrong: np.ndarray, **options: object) -> RunRecord:
+def at(model: str, is_wrong: np.ndarray, **options: Any) -> RunRecord:
     """A run whose only evaluation has these answers."""
-    return made_up_record(model, wrong=(is_wrong,), validation=(50.0,), **options)  # type: ignore[arg-type]
+    return made_up_record(model, wrong=(is_wrong,), validation=(50.0,), **options)
 
 
 def first(n: int) -> np.ndarray:
@@ -126,13 +128,13 @@ def test_it_is_strict_json_with_every_pair() -> None:
 
 
 def test_an_experiment_without_runs_tells_what_data_there_are(
-    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GLOROT_DATA", str(tmp_path))
     experiment = parse_experiment(
         "name: table1\ngrid: {dataset: [shapeset, small_imagenet]}\nscales: {quick: {}}\n",
         scale="quick",
     )
-    table = experiment_table(experiment, tmp_path)  # type: ignore[arg-type]
+    table = experiment_table(experiment, tmp_path)
     assert table.cell("Tanh", "shapeset").status == NOT_RUN
     assert table.cell("Tanh", "small_imagenet").status == NO_DATA

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,10 +39,12 @@ def table() -> Table1:
         )
         for seed in (0, 1)
     ]
-    half = {"wrong": (800, 30), "validation": (80.0, 3.0), "dataset": "mnist"}
+    half: dict[str, Any] = {"wrong": (800, 30), "validation": (80.0, 3.0), "dataset": "mnist"}
     records += [
-        made_up_record("softsign/standard", status="running", **half),  # type: ignore[arg-type]
-        made_up_record("tanh/standard", status="diverged", **half),  # type: ignore[arg-type]
+        made_up_record("softsign/standard", status="running", **half),
+        made_up_record(
+            "tanh/standard", status="diverged", unofficial_data_files=["t10k.gz"], **half
+        ),
     ]
     return table1(records, scale="quick", unavailable=["small_imagenet"])
 
@@ -63,6 +66,7 @@ def test_text_has_every_number_interval_and_reason_in_place(table: Table1) -> No
     assert "~: unfinished: reached 10 of 20 updates: Softsign on MNIST" in text
     assert "x: diverged after 10 of 20 updates: Tanh on MNIST" in text
     assert "scale quick, 20 updates, seeds 0, 1" in text
+    assert "data files that are not the authors' own: t10k.gz" in text
     assert "provisional, since not all models are finished: Shapeset, MNIST" in text
 
 
