@@ -61,7 +61,7 @@ def notes(table: Table1, marks: Marks) -> list[str]:
     level = printed_table().level
     lines = [
         "best: test error at the evaluation with the lowest validation error; last: at the last "
-        "evaluation; paper: as printed, which by figure 11 are the lowest points of the curves"
+        "evaluation; paper: as printed; on Shapeset, the lowest points of figure 11's curves"
     ]
     if cells:
         lines.append("[ ]: 95 % interval over the test examples (Wilson)")
@@ -75,7 +75,7 @@ def notes(table: Table1, marks: Marks) -> list[str]:
         lines.append(
             f"{marks.names['paired']}: the same by the exact McNemar test on the same test examples"
         )
-    lines += _progress(cells, marks)
+    lines += _progress(cells, marks) + _fewer_seeds(cells)
     provisional = [
         name
         for dataset, name in COLUMNS.items()
@@ -104,6 +104,17 @@ def _progress(cells: list[Cell], marks: Marks) -> list[str]:
         f"{marks.names[status]}: {words}: {', '.join(found)}"
         for (status, words), found in places.items()
     ]
+
+
+def _fewer_seeds(cells: list[Cell]) -> list[str]:
+    """A line for the cells that have not all seeds that others have."""
+    seeds = {seed for cell in cells for seed in cell.seeds}
+    fewer = [
+        f"{cell.model} on {COLUMNS[cell.dataset]} ({', '.join(map(str, cell.seeds))})"
+        for cell in cells
+        if set(cell.seeds) != seeds
+    ]
+    return [f"fewer seeds: {', '.join(fewer)}"] if fewer else []
 
 
 def _rates(table: Table1) -> list[str]:

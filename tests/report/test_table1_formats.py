@@ -66,6 +66,7 @@ def test_text_has_every_number_interval_and_reason_in_place(table: Table1) -> No
     assert "~: unfinished: reached 10 of 20 updates: Softsign on MNIST" in text
     assert "x: diverged after 10 of 20 updates: Tanh on MNIST" in text
     assert "scale quick, 20 updates, seeds 0, 1" in text
+    assert "fewer seeds: Softsign on MNIST (0), Tanh on MNIST (0)" in text
     assert "data files that are not the authors' own: t10k.gz" in text
     assert "provisional, since not all models are finished: Shapeset, MNIST" in text
 
