@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -16,8 +17,15 @@ from glorot_repro.runs.job import Job
 ORDER = ("running", "waiting")
 """The statuses that are shown first."""
 
-LINES_AROUND = 5
-"""Lines of the terminal that the table's frame and the cursor take."""
+LINES_AROUND = 6
+"""Lines of the terminal that the table's title and frame and the cursor take."""
+
+MOST_TABLES = 2
+"""With more runs than that, a run that ends gets one line for its layers in place of a table, so
+that the lines above the live table stay an overview."""
+
+STYLES = {"finished": "green", "diverged": "red", "failed": "red"}
+"""Colors of statuses, which say the same in words."""
 
 
 @dataclass
@@ -31,8 +39,18 @@ class _Row:
     error: float | None = None
 
     @property
+    def is_running(self) -> bool:
+        return self.status == "running"
+
+    @property
     def seconds_left(self) -> float | None:
         return (self.job.n_updates - self.n_updates) / self.rate if self.rate else None
+
+    @property
+    def updates(self) -> str:
+        if self.status == "waiting" and not self.n_updates:
+            return f"{self.job.n_updates:,}"
+        return f"{self.n_updates:,}/{self.job.n_updates:,}"
 
 
 @dataclass
@@ -53,7 +71,10 @@ class RunTable:
         counts: dict[str, int] = {}
         for row in rows:
             counts[row.status] = counts.get(row.status, 0) + 1
-        rate = sum(row.rate for row in rows if row.status == "running")
+        rates = [row.rate for row in rows if row.is_running]
+        known = [rate for rate in rates if rate]
+        # Those that have only just begun will be about as fast as the others.
+        rate = sum(known) * len(rates) / len(known) if known else 0.0
         n_left = sum(
             row.job.n_updates - row.n_updates
             for row in rows
@@ -65,28 +86,44 @@ class RunTable:
 
     def table(self, height: int) -> Table:
         """All runs, those under way first, as far as they fit into `height` lines."""
-        table = Table(title=self.title(), title_justify="left", title_style="")
-        for name in ("run", "", "updates", "per s", "left", "error %", "status"):
+        table = Table(
+            title=self.title(),
+            title_justify="left",
+            title_style="",
+            box=SIMPLE_HEAD,
+            collapse_padding=True,
+            pad_edge=False,
+        )
+        for name in ("run", "", "updates", "per s", "left", "validation %", "status"):
             is_text = name in ("run", "", "status")
             # Where it gets narrow, the names give way.
             table.add_column(name, justify="left" if is_text else "right", no_wrap=name != "run")
         rank = {status: number for number, status in enumerate(ORDER)}
         rows = sorted(self.rows.values(), key=lambda row: rank.get(row.status, len(ORDER)))
         n_shown = len(rows) if len(rows) <= height else max(1, height - 1)
+        names = self._names()
         for row in rows[:n_shown]:
-            left = row.seconds_left if row.status == "running" else None
+            left = row.seconds_left if row.is_running else None
             table.add_row(
-                Text(row.job.label, no_wrap=True, overflow="ellipsis"),
-                ProgressBar(max(1, row.job.n_updates), row.n_updates, width=8),
-                f"{row.n_updates:,}/{row.job.n_updates:,}",
-                f"{row.rate:,.0f}" if row.status == "running" else "",
+                Text(names[row.job.label], no_wrap=True, overflow="ellipsis"),
+                # An empty bar is drawn, in another color: without colors it would look full.
+                ProgressBar(row.job.n_updates, row.n_updates, width=8) if row.n_updates else "",
+                row.updates,
+                f"{row.rate:,.0f}" if row.is_running and row.rate else "",
                 "" if left is None else duration(left),
                 "" if row.error is None else f"{row.error:.1f}",
-                row.status,
+                Text(row.status, style=STYLES.get(row.status, "")),
             )
         if n_shown < len(rows):
             table.add_row(f"and {len(rows) - n_shown} more")
         return table
+
+    def _names(self) -> dict[str, str]:
+        """Labels to what is shown of them: without their hash, if that leaves them different."""
+        labels = [row.job.label for row in self.rows.values()]
+        short = {label: label.rpartition("-")[0] for label in labels}
+        is_enough = len(set(short.values())) == len(short)
+        return short if is_enough else {label: label for label in labels}
 
 
 class LiveReporter(PlainReporter):
@@ -95,15 +132,18 @@ class LiveReporter(PlainReporter):
     def __init__(self) -> None:
         super().__init__()
         self._runs = RunTable()
-        self._live = Live(
-            console=self._talk,
-            transient=True,
-            get_renderable=lambda: self._runs.table(self._talk.height - LINES_AROUND),
-        )
+        self._live = self._new_live()
 
     def __enter__(self) -> "LiveReporter":
         self._live.start()
         return self
+
+    def _new_live(self) -> Live:
+        return Live(
+            console=self._talk,
+            transient=True,
+            get_renderable=lambda: self._runs.table(self._talk.height - LINES_AROUND),
+        )
 
     def __exit__(self, *error: object) -> None:
         self._live.stop()
@@ -125,7 +165,10 @@ class LiveReporter(PlainReporter):
         row = self._runs.row(job)
         row.status, row.n_updates = info["status"], info["updates_done"]
         row.error = info.get("validation_error")
+        self.has_tables = len(self._runs.rows) <= MOST_TABLES
         # What is said goes to stdout, which may be the same terminal.
         self._live.stop()
         super().ended(job, info)
+        # A new one: the old one would erase as many lines as it had, which are other ones now.
+        self._live = self._new_live()
         self._live.start()

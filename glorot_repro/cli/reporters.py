@@ -47,6 +47,9 @@ class SilentReporter(Watcher):
 class PlainReporter(SilentReporter):
     """Plain lines: talk on stderr, the table of each run on stdout."""
 
+    has_tables = True
+    """Whether a run that ends gets the table of its layers, or one line for each verdict."""
+
     def __init__(self) -> None:
         self._n_queued = 0
         self._told: dict[Job, float] = {}
@@ -79,7 +82,7 @@ class PlainReporter(SilentReporter):
     def ended(self, job: Job, info: dict[str, Any]) -> None:
         self._say(f"{job.config.experiment}/{job.label}: {_outcome(info)}")
         if job.pause_at is None and info["status"] not in WITHOUT_TABLE:
-            print_summary(summary_of(job.directory.path))
+            print_summary(summary_of(job.directory.path), has_table=self.has_tables)
         data_note = unofficial_data_note([info])
         self._say(*([data_note] if data_note else []), f"{job.directory.path}", "")
 
@@ -105,11 +108,12 @@ class PlainReporter(SilentReporter):
             self._out.print(line, markup=False, soft_wrap=True)
 
 
-def print_summary(summary: Sequence[LayerSummary]) -> None:
+def print_summary(summary: Sequence[LayerSummary], *, has_table: bool = True) -> None:
     """Print the table of a run's layers on stdout, and the reasons of its verdicts."""
     if summary:
         out = Console(highlight=False)
-        out.print(_summary_table(summary))
+        if has_table:
+            out.print(_summary_table(summary))
         for line in _reasons(summary):
             out.print(line, markup=False, soft_wrap=True)
 
