@@ -9,7 +9,7 @@ from glorot_repro.report.comparison import compare, together
 from glorot_repro.report.densities import LayerDensity
 from glorot_repro.report.digitized import PrintedPanel
 from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, HistogramPanel
-from glorot_repro.report.style import MEDIUM, PAPER_LINE, layer_line
+from glorot_repro.report.style import PAPER_LINE, layer_line, write_note
 from glorot_repro.report.tables import Table, measured_text, number_text
 
 if TYPE_CHECKING:
@@ -45,15 +45,7 @@ def draw_densities(axes: "Axes", densities: Sequence[LayerDensity], printed: Pri
     axes.set_ylabel("probability density")
     axes.locator_params(nbins=5)
     if not densities:
-        axes.text(
-            0.03,
-            0.93,
-            "not run\n(paper's curves only)",
-            transform=axes.transAxes,
-            ha="left",
-            va="top",
-            fontsize=MEDIUM,
-        )
+        write_note(axes, "not run\n(paper's curves only)")
 
 
 def density_table(figure: str, panel: HistogramPanel) -> Table:

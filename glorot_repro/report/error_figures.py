@@ -12,7 +12,7 @@ from glorot_repro.report.errors_over_time import ERROR_FIGURES, error_panels
 from glorot_repro.report.panels import Curve, Panel
 from glorot_repro.report.run_labels import command_text, seeds_text, updates_text
 from glorot_repro.report.sheet import Sheet
-from glorot_repro.report.style import MEDIUM, PAPER_LINE, model_line
+from glorot_repro.report.style import model_line, paper_line, write_note
 from glorot_repro.report.tables import Table, number_text
 from glorot_repro.runs.reading import RunRecord
 
@@ -44,10 +44,9 @@ def draw_errors(axes: "Axes", panel: Panel, printed: PrintedPanel) -> None:
     for curve in panel.curves:
         line = model_line(curve.label)
         if curve.printed is not None:
-            gray = {**PAPER_LINE, "linestyle": line["linestyle"], "linewidth": 1.2}
             is_seen = np.isfinite(curve.printed.y)
             x, y = curve.printed.x[is_seen], curve.printed.y[is_seen]
-            axes.plot(x / _MILLION, y, **gray, zorder=1)
+            axes.plot(x / _MILLION, y, **paper_line(line), zorder=1)
         if curve.ours.n_seeds:
             x, mean, spread = curve.ours.x / _MILLION, curve.ours.mean, curve.ours.spread
             axes.fill_between(
@@ -61,8 +60,7 @@ def draw_errors(axes: "Axes", panel: Panel, printed: PrintedPanel) -> None:
     axes.set_ylabel("test error (percent)")
     axes.locator_params(nbins=6)
     if not ours:
-        note = "not run\n(paper's curves only)"
-        axes.text(0.97, 0.93, note, transform=axes.transAxes, ha="right", va="top", fontsize=MEDIUM)
+        write_note(axes, "not run\n(paper's curves only)", x=0.97)
 
 
 def _bounds(curves: Sequence[Curve], printed: PrintedPanel, end: float) -> tuple[float, float]:
@@ -89,7 +87,7 @@ def model_table(figure: str, panel: Panel) -> Table:
 def _line(curve: Curve) -> dict[str, Any]:
     """The line of ours; the gray one of the paper where nothing is run."""
     line = model_line(curve.label)
-    return line if curve.records else {**line, "color": PAPER_LINE["color"]}
+    return line if curve.records else paper_line(line)
 
 
 def _row_texts(figure: str, panel: Panel, curve: Curve) -> list[str]:

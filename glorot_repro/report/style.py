@@ -4,11 +4,12 @@ matplotlib is imported inside the functions, so that the names of figures cost n
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FORMATS = ("png", "svg", "pdf")
@@ -103,18 +104,38 @@ def layer_line(layer: int, n_layers: int) -> dict[str, Any]:
     }
 
 
+def paper_line(ours: Mapping[str, Any]) -> dict[str, Any]:
+    """The line of the printed curve that `ours` is held against: gray, in the same style."""
+    return {**PAPER_LINE, "linestyle": ours["linestyle"], "linewidth": 1.3}
+
+
+def write_note(axes: "Axes", text: str, *, x: float = 0.03) -> None:
+    """A note in an upper corner, readable over curves; x: 0 (left) to 1 (right)."""
+    axes.text(
+        x,
+        0.93,
+        text,
+        transform=axes.transAxes,
+        ha="right" if x > 0.5 else "left",
+        va="top",
+        fontsize=MEDIUM,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
+        zorder=30,
+    )
+
+
 MODEL_LINES: dict[str, dict[str, Any]] = {
     "Sigmoid": {"color": "#000000", "linestyle": "-"},
     "Sigmoid depth 5": {"color": "#000000", "linestyle": "-"},
     "Sigmoid depth 4": {"color": "#000000", "linestyle": (0, (5, 1.2, 1, 1.2))},
-    "Softsign": {"color": "#2166ac", "linestyle": "-"},
-    "Softsign N": {"color": "#2166ac", "linestyle": (0, (5, 1.2))},
-    "Tanh": {"color": "#e08214", "linestyle": "-"},
-    "Tanh N": {"color": "#e08214", "linestyle": (0, (5, 1.2))},
-    "Tanh as printed": {"color": "#e08214", "linestyle": (0, (1, 1))},
+    "Softsign": {"color": "#2166ac", "linestyle": (0, (2.2, 0.9))},
+    "Softsign N": {"color": "#2166ac", "linestyle": (0, (1, 0.9))},
+    "Tanh": {"color": "#e08214", "linestyle": (0, (7, 1.2))},
+    "Tanh N": {"color": "#e08214", "linestyle": (0, (4, 1, 1, 1, 1, 1))},
+    "Tanh as printed": {"color": "#e08214", "linestyle": (0, (4, 1, 1, 1, 1, 1, 1, 1))},
     "Pre-training": {"color": "#762a83", "linestyle": (0, (2.5, 1, 2.5, 1, 1, 1))},
 }
-"""Activations by color, dark to light in gray; initializers by line style."""
+"""Activations by color, dark to light in gray; line styles tell the printed gray ones apart."""
 
 
 def model_line(name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from glorot_repro.report.over_time import EPOCH, TIME_FIGURES, TimePlot, time_pa
 from glorot_repro.report.panels import Curve, Panel
 from glorot_repro.report.run_labels import command_text, runs_text
 from glorot_repro.report.sheet import Sheet
-from glorot_repro.report.style import MEDIUM, PAPER_LINE, layer_line
+from glorot_repro.report.style import PAPER_LINE, layer_line, paper_line, write_note
 from glorot_repro.report.tables import Table, number_text
 from glorot_repro.runs.reading import RunRecord
 
@@ -50,11 +50,11 @@ def draw_over_time(axes: "Axes", panel: Panel, plot: TimePlot, end: float) -> No
     shown = [curve for curve in panel.curves if (curve.quantity, curve.side) in plot.drawn]
     n_layers = max((curve.layer or 1 for curve in shown), default=1)
     for curve in shown:
+        line = layer_line(curve.layer or 1, n_layers)
         if curve.printed is not None:
-            style = _PAPER_MARKERS if plot.markers else PAPER_LINE
+            style = _PAPER_MARKERS if plot.markers else paper_line(line)
             axes.plot(curve.printed.x, curve.printed.y, **style, zorder=1)
         if curve.ours.n_seeds:
-            line = layer_line(curve.layer or 1, n_layers)
             x, mean, spread = curve.ours.x, curve.ours.mean, curve.ours.spread
             axes.fill_between(
                 x, mean - spread, mean + spread, color=line["color"], alpha=0.25, linewidth=0
@@ -66,12 +66,13 @@ def draw_over_time(axes: "Axes", panel: Panel, plot: TimePlot, end: float) -> No
     axes.locator_params(nbins=5)
     if not panel.records:
         note = "not run\n(paper's curves only)" if any(c.printed for c in shown) else "not run"
-        axes.text(0.03, 0.93, note, transform=axes.transAxes, va="top", fontsize=MEDIUM)
+        write_note(axes, note)
 
 
 def agreement_table(figure: str, panel: Panel) -> Table:
     """For each layer its line, and how far its curves are from the printed ones."""
-    groups = TIME_FIGURES[figure].groups
+    is_printed = any(curve.printed for curve in panel.curves)
+    groups = TIME_FIGURES[figure].groups if is_printed else {}
     layers = sorted({curve.layer for curve in panel.curves if curve.layer})
     rows: list[tuple[dict[str, Any] | None, list[str]]] = []
     for layer in layers:
@@ -84,9 +85,9 @@ def agreement_table(figure: str, panel: Panel) -> Table:
             )
             rms, difference = together([row for row in found if row is not None])
             texts += [number_text(difference), number_text(rms)]
-        line = layer_line(layer, layers[-1]) if panel.records else None
-        rows.append((line, texts))
-    width = 0.87 / len(groups)
+        line = layer_line(layer, layers[-1])
+        rows.append((line if panel.records else paper_line(line), texts))
+    width = min(0.4, 0.87 / max(1, len(groups)))
     ends = [0.13]
     for number in range(len(groups)):
         ends += [0.13 + width * (number + 0.55), 0.13 + width * (number + 1)]
@@ -100,7 +101,7 @@ def agreement_table(figure: str, panel: Panel) -> Table:
 
 def caption_text(panels: Sequence[Panel], figure: str) -> str:
     """What is drawn, and what the table says."""
-    paper = f"Gray: the paper's figure {int(figure[3:])}"
+    paper = f"Gray, in the same line styles: the paper's figure {int(figure[3:])}"
     run = [panel.records for panel in panels if panel.records]
     if not run:
         return f"{paper}. There are no runs to draw over it."
