@@ -11,7 +11,9 @@ from glorot_repro import __version__
 from glorot_repro.files import write_atomically
 from glorot_repro.report.page.figure_view import FigureView, figure_views
 from glorot_repro.report.page.histogram_data import MOST_BINS, TAIL
+from glorot_repro.report.page.overview import Tile, tiles
 from glorot_repro.report.page.run_view import RunView, json_text, run_views
+from glorot_repro.report.page.table1_view import Table1View, table1_view
 from glorot_repro.runs.catalog import Entry, list_runs
 
 _TEMPLATES = "templates"
@@ -20,16 +22,18 @@ _SCRIPTS = ("chart.js", "viewer.js", "runs.js")
 
 @dataclass(frozen=True)
 class Report:
-    """What a page shows. An empty part is left out of it.
-
-    is_of_paper: whether it is about the paper's figures, or about chosen runs.
-    """
+    """What a page shows. A part that is empty or None is left out of it."""
 
     title: str
     subtitle: str
     runs: Sequence[RunView]
     figures: Sequence[FigureView] = field(default=())
-    is_of_paper: bool = False
+    table1: Table1View | None = None
+
+    @property
+    def overview(self) -> list[Tile]:
+        """What there is, counted."""
+        return tiles(self.runs, self.figures, self.table1)
 
     @property
     def viewable_runs(self) -> list[RunView]:
@@ -57,7 +61,7 @@ def paper_report(scale: str, results: Path) -> Report:
         f"at scale {scale}",
         runs=run_views(entries),
         figures=figure_views(scale, results),
-        is_of_paper=True,
+        table1=table1_view(scale, results),
     )
 
 

@@ -1,6 +1,7 @@
 """A figure of the paper as the page shows it: the drawing, and how far it is from the printed."""
 
 import base64
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,19 @@ AGREEMENT = (
     "How far these runs are from the printed curves: root mean square difference in units of "
     "reading error and spread over seeds; with one seed the reading error alone"
 )
-COLUMNS = ("panel", "quantity", "points", "errors", "worst curve", "at", "ours", "printed")
+ONE_BY_ONE = "Curve by curve; the last three columns are in the units of the figure"
+BY_QUANTITY = ("panel", "quantity", "points", "errors", "worst curve", "at", "ours", "printed")
+BY_CURVE = (
+    "panel",
+    "curve",
+    "quantity",
+    "points",
+    "errors",
+    "difference",
+    "reading error",
+    "spread",
+)
+NOT_KNOWN = "–"
 
 _TITLES = {"fig01": "Examples of Shapeset"}
 """Of figures without printed curves."""
@@ -38,7 +51,8 @@ _TITLES = {"fig01": "Examples of Shapeset"}
 class FigureView:
     """One figure. image: a data URI; alt: what it shows; command: what trains its runs.
 
-    agreement: how far our curves are from the printed ones; None where there is nothing to compare.
+    is_printed: whether the paper has curves there; agreement and curves: how far ours are from
+    them, together and one by one, None where there is nothing to compare.
     """
 
     name: str
@@ -48,7 +62,9 @@ class FigureView:
     alt: str
     n_runs: int
     command: str
+    is_printed: bool
     agreement: Table | None
+    curves: Table | None
 
 
 def figure_views(scale: str, results: Path) -> list[FigureView]:
@@ -62,6 +78,7 @@ def _figure_view(name: str, scale: str, results: Path) -> FigureView:
     title = printed_figure(name).title if name in DIGITIZED_FIGURES else _TITLES.get(name, name)
     number = int(name.removeprefix("fig"))
     state = "drawn over the printed curves" if records else "the printed curves alone: not run yet"
+    together, curves = agreement_tables(name, records)
     return FigureView(
         name=name,
         number=number,
@@ -70,7 +87,9 @@ def _figure_view(name: str, scale: str, results: Path) -> FigureView:
         alt=f"Figure {number}: {title}; {state}.",
         n_runs=len(records),
         command=f"glorot-repro run {name} --scale {scale}",
-        agreement=agreement_table(name, records),
+        is_printed=name in DIGITIZED_FIGURES,
+        agreement=together,
+        curves=curves,
     )
 
 
@@ -85,22 +104,49 @@ def data_uri(figure: "Figure") -> str:
     return f"data:{_MEDIA_TYPES[file_format]};base64,{encoded}"
 
 
-def agreement_table(name: str, records: Sequence[RunRecord]) -> Table | None:
-    """For each quantity of a panel how far ours is from the printed curves, and the worst point."""
+def agreement_tables(name: str, records: Sequence[RunRecord]) -> tuple[Table | None, Table | None]:
+    """How far our curves are from the printed ones, by quantity and panel, and curve by curve.
+
+    None where no printed point is reached.
+    """
     if name not in PANELS:
-        return None
-    rows = [
+        return None, None
+    rows = agreement(records, name)
+    compared = [row for row in rows if row.n_points]
+    if not compared:
+        return None, None
+    by_quantity = [
         (
-            one.panel.replace("_", " "),
-            one.quantity.replace("_", " "),
+            _words(one.panel),
+            _words(one.quantity),
             str(one.n_points),
-            f"{one.rms:.3g}",
+            _short(one.rms),
             f"{one.worst.curve} {one.worst.side}".strip(),
-            *(
-                f"{value:.3g}"
-                for value in (one.worst.worst_x, one.worst.worst_ours, one.worst.worst_printed)
-            ),
+            *map(_short, (one.worst.worst_x, one.worst.worst_ours, one.worst.worst_printed)),
         )
-        for one in summaries(agreement(records, name))
+        for one in summaries(rows)
     ]
-    return Table(AGREEMENT, COLUMNS, rows, frozenset({2, 3, 5, 6, 7})) if rows else None
+    by_curve = [
+        (
+            _words(row.panel),
+            f"{row.curve} {row.side}".strip(),
+            _words(row.quantity),
+            f"{row.n_points} of {row.n_printed}",
+            *map(_short, (row.rms, row.rms_difference, row.reading_error, row.spread)),
+        )
+        for row in compared
+    ]
+    return (
+        Table(AGREEMENT, BY_QUANTITY, by_quantity, frozenset({2, 3, 5, 6, 7})),
+        Table(
+            "Curve by curve, in the units of the figure", BY_CURVE, by_curve, frozenset(range(3, 8))
+        ),
+    )
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _short(value: float) -> str:
+    return NOT_KNOWN if math.isnan(value) else f"{value:.3g}"

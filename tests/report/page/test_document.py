@@ -11,6 +11,7 @@ from glorot_repro.report import figures
 from glorot_repro.report.page.document import Report, paper_report, runs_report, to_html
 from glorot_repro.report.page.figure_view import FigureView
 from glorot_repro.report.page.table import Table
+from glorot_repro.report.page.table1_view import table1_view
 
 EVIL = "<script>alert('x')</script><!--\"&"
 
@@ -51,9 +52,8 @@ def test_what_comes_from_files_is_text(make_run: MakeRun) -> None:
         },
         note=f"# {EVIL}\n",
     )
-    figure = FigureView(
-        "fig01", 1, EVIL, "data:,", EVIL, 1, EVIL, Table(EVIL, [EVIL, EVIL], [[EVIL, EVIL]])
-    )
+    table = Table(EVIL, [EVIL, EVIL], [[EVIL, EVIL]])
+    figure = FigureView("fig01", 1, EVIL, "data:,", EVIL, 1, EVIL, True, table, table)
     report = runs_report([entry])
     page = to_html(Report(EVIL, EVIL, report.runs, [figure]))
     plain = to_html(report)
@@ -143,4 +143,17 @@ def test_the_report_of_the_paper_has_its_figures(
     assert "glorot-repro run fig06 --scale quick" in page
     assert 'href="#fig06"' in page
     assert [run.name for run in report.runs] == [run.name for run in report.viewable_runs]
+    Page(page)
+
+
+def test_table_1_is_there_before_its_runs(tmp_path: Path) -> None:
+    view = table1_view("smoke", tmp_path)
+    assert (view.n_cells, view.n_cells_run) == (20, 0)
+    assert len(view.models) == 5
+    page = to_html(Report("", "", [], table1=view))
+    assert "glorot-repro table1 --scale smoke --run" in page
+    # Printed in bold: softsign with the standard initialization on Shapeset.
+    assert "<strong>16.27</strong>" in page
+    # Two rows of each model stand beside one printed number.
+    assert page.count('class="number printed" rowspan="2"') == 20
     Page(page)

@@ -1,0 +1,36 @@
+"""The first lines of the page: how much of everything there is."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from glorot_repro.report.page.figure_view import FigureView
+from glorot_repro.report.page.run_view import RunView
+from glorot_repro.report.page.table1_view import Table1View
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number with what it counts, and the part of the page that tells more."""
+
+    number: str
+    text: str
+    target: str
+
+
+def tiles(
+    runs: Sequence[RunView], figures: Sequence[FigureView], table1: Table1View | None
+) -> list[Tile]:
+    """One tile for each part that the page has."""
+    found = []
+    if figures:
+        n_drawn = sum(figure.n_runs > 0 for figure in figures)
+        found.append(Tile(f"{n_drawn} of {len(figures)}", "figures have runs", "figures"))
+    if table1 is not None:
+        number = f"{table1.n_cells_run} of {table1.n_cells}"
+        found.append(Tile(number, "cells of Table 1 have numbers", "table1"))
+    if runs:
+        counts = Counter(run.status for run in runs)
+        states = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+        found.append(Tile(str(len(runs)), f"run{'s' * (len(runs) > 1)}: {states}", "runs"))
+    return found
