@@ -1,7 +1,9 @@
 """The examples of the documentation run as they stand."""
 
 import importlib.util
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ def test_the_examples_of_the_notebook_page_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     examples = re.findall(r"```python\n(.*?)```", NOTEBOOK.read_text(), re.DOTALL)
     names: dict[str, object] = {}
     n_run = 0

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from glorot_repro import __version__
-from glorot_repro.cli import check, configs, data, figures, init, report, run, runs, table1
+from glorot_repro.cli import (
+    check,
+    configs,
+    data,
+    figures,
+    init,
+    plot,
+    report,
+    run,
+    runs,
+    table1,
+)
 from glorot_repro.errors import GlorotReproError
 
 INTERRUPTED = 130
@@ -32,6 +43,8 @@ app.command("runs")(runs.runs)
 app.command("show")(runs.show)
 app.command("compare")(runs.compare)
 app.command("rm")(runs.rm)
+app.command("plot")(plot.plot)
+app.command("export")(plot.export)
 app.command("figures")(figures.figures)
 app.command("table1")(table1.table1)
 app.command("report")(report.report)
