@@ -98,13 +98,14 @@ def _print_agreement(rows: "Sequence[AgreementRow]") -> None:
                 f"{value:.4g}"
                 for value in (one.worst.worst_x, one.worst.worst_ours, one.worst.worst_printed)
             ),
+            f"{one.worst.updates:,}",
             str(one.worst.n_seeds or "-"),
         )
         for one in summaries(rows)
     ]
     if not lines:
         return
-    numbers = ("points", "errors", "x", "ours", "paper", "seeds")
+    numbers = ("points", "errors", "x", "ours", "paper", "updates", "seeds")
     names = ("figure", "panel", "quantity", "points", "errors", "worst curve", *numbers[2:])
     typer.echo("")
     print_columns(names, lines, right=numbers)

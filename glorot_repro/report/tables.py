@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 ROW_HEIGHT = 0.115
 """Inches of a table row: 6-point text and some air."""
 
+SMALLEST = 1e-4
+"""Below it numbers are written as 8.9e-05."""
+
 _KEY_WIDTH = 0.085
 """Share of the width that the sample of a line takes, after which the first column begins."""
 
@@ -66,7 +69,10 @@ class Table:
 
 def number_text(value: float) -> str:
     """Three significant digits, `–` for NaN."""
-    return "–" if math.isnan(value) else f"{value:.{_decimals(value)}f}"
+    if math.isnan(value):
+        return "–"
+    is_tiny = 0 < abs(value) < SMALLEST
+    return f"{value:.2e}" if is_tiny else f"{value:.{_decimals(value)}f}"
 
 
 def measured_text(measured: Measured) -> str:

@@ -11,7 +11,7 @@ from glorot_repro.report.over_time import EPOCH, TIME_FIGURES, TimePlot, time_pa
 from glorot_repro.report.panels import Curve, Panel
 from glorot_repro.report.run_labels import command_text, runs_text
 from glorot_repro.report.sheet import Sheet
-from glorot_repro.report.style import PAPER_LINE, layer_line, paper_line, write_note
+from glorot_repro.report.style import layer_line, paper_line, write_note
 from glorot_repro.report.tables import Table, number_text
 from glorot_repro.runs.reading import RunRecord
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _PLOT_HEIGHT = 1.15
-_PAPER_MARKERS: dict[str, Any] = {
-    "color": PAPER_LINE["color"], "linestyle": "", "marker": "o", "markersize": 3.0
-}  # fmt: skip
 
 
 def time_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
@@ -52,14 +49,16 @@ def draw_over_time(axes: "Axes", panel: Panel, plot: TimePlot, end: float) -> No
     for curve in shown:
         line = layer_line(curve.layer or 1, n_layers)
         if curve.printed is not None:
-            style = _PAPER_MARKERS if plot.markers else paper_line(line)
-            axes.plot(curve.printed.x, curve.printed.y, **style, zorder=1)
+            marker = {"marker": "o", "markersize": 2.4, "linewidth": 0.7} if plot.markers else {}
+            axes.plot(curve.printed.x, curve.printed.y, **{**paper_line(line), **marker}, zorder=1)
         if curve.ours.n_seeds:
             x, mean, spread = curve.ours.x, curve.ours.mean, curve.ours.spread
             axes.fill_between(
                 x, mean - spread, mean + spread, color=line["color"], alpha=0.25, linewidth=0
             )
-            axes.plot(x, mean, **line, zorder=2 + (curve.layer or 1))
+            # One record is no line.
+            marker = {"marker": "o", "markersize": 1.8} if len(x) == 1 else {}
+            axes.plot(x, mean, **{**line, **marker}, zorder=2 + (curve.layer or 1))
     axes.set_xlim(0, 1.02 * end)
     axes.set_ylim(*(plot.bounds or _bounds(shown, end)))
     axes.set_ylabel(plot.label)

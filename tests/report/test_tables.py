@@ -8,8 +8,15 @@ from glorot_repro.report.tables import measured_text, number_text
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.3086, "0.309"), (7.2, "7.20"), (13.55, "13.6"), (264.6, "265"), (0.00579, "0.00579")],
-)
+    [
+        (0.3086, "0.309"),
+        (7.2, "7.20"),
+        (13.55, "13.6"),
+        (264.6, "265"),
+        (0.00579, "0.00579"),
+        (8.9e-5, "8.90e-05"),
+    ],
+)  # fmt: skip
 def test_numbers_have_three_digits(value: float, text: str) -> None:
     assert number_text(value) == text
 

@@ -1,0 +1,56 @@
+"""`glorot-repro figures` as its users run it."""
+
+import csv
+import json
+from pathlib import Path
+
+from conftest import Run
+
+
+def test_figures_are_drawn_from_what_was_run_and_compared(cli: Run, tmp_path: Path) -> None:
+    done = cli("run", "fig04", "--scale", "smoke", "--quiet")
+    assert done.returncode == 0, done.stderr
+    done = cli("figures", "fig03", "fig05", "--scale", "smoke", "--json")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    assert set(shown["figures"]) == {"fig03", "fig05"}
+    for paths in shown["figures"].values():
+        assert [Path(path).suffix for path in paths] == [".png", ".svg", ".pdf"]
+        assert all((tmp_path / path).stat().st_size > 1000 for path in paths)
+    # Figure 3 shows the networks of figure 4, which are not trained again.
+    assert not (tmp_path / "results/smoke/fig03").exists()
+    compared = [row for row in shown["agreement"] if row["n_points"]]
+    assert {row["panel"] for row in compared} == {
+        "tanh", "softsign", "cross_entropy", "quadratic"
+    }  # fmt: skip
+    with (tmp_path / "results/smoke/agreement.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == len(shown["agreement"])
+    assert [line["rms"] for line in lines if line["n_points"] != "0"] == [
+        f"{row['rms']:.6g}" for row in compared
+    ]
+
+
+def test_without_runs_the_command_that_makes_them_is_told(cli: Run) -> None:
+    done = cli("figures", "fig02", "fig05", "--scale", "medium")
+    assert done.returncode == 0
+    assert (
+        "fig02: not run yet at scale medium; add --run, or: glorot-repro run fig02" in done.stderr
+    )
+    table = done.stdout.splitlines()
+    (line,) = (line for line in table if "quadratic" in line and "fig05 " in line)
+    assert line.split()[1:4] == ["quadratic", "cost", "27"]
+    assert not any(line.startswith("fig02  ") for line in table)
+    assert "with one seed the spread is unknown" in done.stdout
+
+
+def test_missing_data_leave_the_other_figures(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "fig12.yaml").write_text(
+        "name: fig12\ndataset: {name: image_folder, path: nowhere}\ntraining: {updates: 0}\n"
+    )
+    done = cli("figures", "fig12", "fig05", "--scale", "paper", "--run", "--quiet")
+    assert done.returncode == 4
+    assert "nowhere" in done.stderr
+    for name in ("fig05", "fig12"):
+        assert (tmp_path / "results/paper/figures" / f"{name}.png").exists()
