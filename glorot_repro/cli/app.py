@@ -18,6 +18,7 @@ from glorot_repro.cli import (
     report,
     run,
     runs,
+    svm,
     table1,
 )
 from glorot_repro.errors import GlorotReproError
@@ -48,6 +49,7 @@ app.command("export")(plot.export)
 app.command("figures")(figures.figures)
 app.command("table1")(table1.table1)
 app.command("report")(report.report)
+app.command("svm")(svm.svm)
 app.add_typer(data.app, name="data")
 app.add_typer(init.app, name="init")
 

@@ -11,6 +11,7 @@ from glorot_repro.config.expectations import Phrase
 from glorot_repro.config.mistakes import reject
 from glorot_repro.config.model import ModelSection
 from glorot_repro.config.pretraining import PretrainingSection
+from glorot_repro.config.svm import SvmSection
 from glorot_repro.data.registry import DATASETS
 from glorot_repro.nn.activations import activation_named
 from glorot_repro.nn.costs import COSTS
@@ -157,6 +158,9 @@ class Settings(Section):
     record: RecordSection = Field(
         default_factory=RecordSection, description="what is recorded about layers"
     )
+    svm: SvmSection = Field(
+        default_factory=SvmSection, description="the machine of `glorot-repro svm`; part of no run"
+    )
 
     @model_validator(mode="after")
     def _enough_test_images(self) -> Self:
@@ -212,7 +216,7 @@ class RunConfig(Settings):
         settings = self.model_dump(
             mode="json",
             include=set(Settings.model_fields),
-            exclude={"training": {"keep_checkpoint"}},
+            exclude={"training": {"keep_checkpoint"}, "svm": True},
             exclude_defaults=True,
         )
         record = settings.get("record", {})

@@ -124,7 +124,11 @@ class FiniteDataset(Section):
 
     def training_stream(self, seeds: np.random.SeedSequence, dtype: DTypeLike) -> EpochStream:
         """The training images in a new order each epoch, inputs (batch, input_size) of `dtype`."""
-        return EpochStream(self._labelled(self.splits().training), seeds, dtype)
+        return EpochStream(self.training_images(), seeds, dtype)
+
+    def training_images(self) -> LabelledImages:
+        """The training images, the same for all seeds."""
+        return self._labelled(self.splits().training)
 
     def validation_images(self, seeds: np.random.SeedSequence) -> LabelledImages:
         """The validation images, the same for all seeds."""

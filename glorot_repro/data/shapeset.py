@@ -1,18 +1,28 @@
 """Shapeset-3x2: endless images of one or two shapes, drawn on line (Glorot & Bengio 2010, 2.1)."""
 
+import functools
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from pydantic import Field
 
-from glorot_repro.data.images import LabelledImages, affine_pixel_values, inputs_from_levels
+from glorot_repro.data.epochs import EpochStream
+from glorot_repro.data.images import (
+    ExampleStream,
+    LabelledImages,
+    affine_pixel_values,
+    inputs_from_levels,
+)
 from glorot_repro.data.pictures import CLASS_NAMES, Pictures, draw_pictures
 from glorot_repro.data.polygons import SIDE
-from glorot_repro.section import Count, Number, Range, Section
+from glorot_repro.section import Count, CountOrNone, Number, Range, Section
 
 BLOCK_SIZE = 2000
 """Pictures drawn at once, from one child of the seeds: 2 MB as bytes. Part of what a seed means."""
+
+TRAINING_SET = 20_100_000
+"""The entropy of the fixed training set, which is the same for all seeds, as if it lay in files."""
 
 
 class Shapeset(Section):
@@ -32,6 +42,11 @@ class Shapeset(Section):
     bright_background: Number = Field(
         0.3333, ge=0, le=1, description="probability of dark shapes on a bright background"
     )
+    train_size: CountOrNone = Field(
+        0,
+        description="images of a fixed training set, in a new order each epoch; 0 draws new ones "
+        "without end",
+    )
     validation_size: Count = Field(10_000, description="images of the fixed validation set")
     test_size: Count = Field(10_000, description="images of the fixed test set")
 
@@ -41,9 +56,19 @@ class Shapeset(Section):
     image_shape: ClassVar[tuple[int, ...]] = (SIDE, SIDE)
     """Axis 0 is x, to the right on a screen: transpose before showing rows of pixels."""
 
-    def training_stream(self, seeds: np.random.SeedSequence, dtype: DTypeLike) -> "ShapesetStream":
+    def training_stream(self, seeds: np.random.SeedSequence, dtype: DTypeLike) -> ExampleStream:
         """Training examples without end, inputs (batch, 1024) of `dtype`."""
+        if self.train_size:
+            return EpochStream(self.training_images(), seeds, dtype)
         return ShapesetStream(self, seeds, dtype)
+
+    def training_images(self) -> LabelledImages:
+        """The fixed training set of `train_size` images, the same for all seeds.
+
+        A larger one begins with the images of a smaller one.
+        """
+        images, labels = _training_set(self.train_size, self.bright_background)
+        return LabelledImages(images, labels, affine_pixel_values(*self.range))
 
     def validation_images(self, seeds: np.random.SeedSequence) -> LabelledImages:
         """`validation_size` images."""
@@ -62,22 +87,32 @@ class Shapeset(Section):
 
         A larger count with the same seed gives the same images first.
         """
-        images, labels = self._draw(count, np.random.SeedSequence(seed))
+        images, labels = _draw(count, np.random.SeedSequence(seed), self.bright_background)
         return images.reshape(-1, *self.image_shape), labels
 
     def _fixed_images(self, size: int, seeds: np.random.SeedSequence) -> LabelledImages:
-        return LabelledImages(*self._draw(size, seeds), affine_pixel_values(*self.range))
+        images, labels = _draw(size, seeds, self.bright_background)
+        return LabelledImages(images, labels, affine_pixel_values(*self.range))
 
-    def _draw(
-        self, size: int, seeds: np.random.SeedSequence
-    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        images = np.empty((size, self.input_size), np.uint8)
-        labels = np.empty(size, np.uint8)
-        for start in range(0, size, BLOCK_SIZE):
-            block = draw_block(seeds, start // BLOCK_SIZE, self.bright_background)
-            images[start : start + BLOCK_SIZE] = block.images[: size - start]
-            labels[start : start + BLOCK_SIZE] = block.labels[: size - start]
-        return images, labels
+
+def _draw(
+    size: int, seeds: np.random.SeedSequence, bright_background: float
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    images = np.empty((size, Shapeset.input_size), np.uint8)
+    labels = np.empty(size, np.uint8)
+    for start in range(0, size, BLOCK_SIZE):
+        block = draw_block(seeds, start // BLOCK_SIZE, bright_background)
+        images[start : start + BLOCK_SIZE] = block.images[: size - start]
+        labels[start : start + BLOCK_SIZE] = block.labels[: size - start]
+    return images, labels
+
+
+@functools.lru_cache(maxsize=1)
+def _training_set(
+    size: int, bright_background: float
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    # 100 MB for 100,000 images, which a run asks for more than once.
+    return _draw(size, np.random.SeedSequence(TRAINING_SET), bright_background)
 
 
 def draw_block(seeds: np.random.SeedSequence, number: int, bright_background: float) -> Pictures:

@@ -1,0 +1,69 @@
+"""`svm`: the support vector machine that the paper compares its networks with."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from glorot_repro.cli.duration import duration
+from glorot_repro.cli.options import (
+    RESULTS,
+    ConfigArgument,
+    DataDirOption,
+    JsonOption,
+    OverridesArgument,
+    QuietOption,
+    ResultsOption,
+)
+
+
+def svm(
+    config: ConfigArgument,
+    overrides: OverridesArgument = None,
+    scale: Annotated[
+        str,
+        typer.Option("--scale", help="A scale of the YAML; quick is 10,000 examples of svm.yaml."),
+    ] = "quick",
+    results: ResultsOption = RESULTS,
+    estimate_only: Annotated[
+        bool, typer.Option("--estimate", help="Print the estimate of the time, and stop.")
+    ] = False,
+    data_dir: DataDirOption = None,
+    quiet: QuietOption = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Train an RBF SVM on the training images of an experiment, C and gamma by validation error.
+
+    Needs scikit-learn: pip install 'glorot_repro[baselines]'. Trains no network.
+    """
+    from glorot_repro.baselines.experiment import SvmExperiment
+    from glorot_repro.config.experiment import load_experiment
+
+    def tell(line: str) -> None:
+        if not quiet:
+            typer.echo(line, err=True)
+
+    one_each = {
+        (run.dataset, run.svm, run.seed): run
+        for run in load_experiment(config, overrides or [], scale).runs
+    }
+    reports: list[dict[str, Any]] = []
+    for run in one_each.values():
+        experiment = SvmExperiment(run)
+        estimate = experiment.estimated_seconds()
+        tell(f"{experiment.n_examples:,} examples: about {duration(estimate)} on a core like this")
+        if estimate_only:
+            reports.append({"n_examples": experiment.n_examples, "estimated_seconds": estimate})
+            continue
+        outcome = experiment.run(tell)
+        report = experiment.report(outcome, estimate)
+        path = experiment.write(outcome, report, results)
+        reports.append({"file": str(path), **report})
+        if not json_output:
+            typer.echo(
+                f"test error {outcome.test_error:.2f} % with C {outcome.best.C:g} and gamma "
+                f"{outcome.best.gamma:g}, {outcome.n_support:,} support vectors, in "
+                f"{duration(outcome.seconds)}: {path}"
+            )
+    if json_output:
+        typer.echo(json.dumps({"machines": reports}, indent=2, allow_nan=False))
