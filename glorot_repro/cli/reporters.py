@@ -219,6 +219,9 @@ def _outcome(info: dict[str, Any]) -> str:
             f", validation error {info['validation_error']:.2f} %, "
             f"test error {info['test_error']:.2f} %"
         )
+    best = info.get("best")
+    if best and best["update"] != info["updates_done"]:
+        text += f" (best by validation: {best['test_error']:.2f} % at update {best['update']:,})"
     return text
 
 

@@ -119,7 +119,8 @@ class RecordSection(Section):
         None,
         description="updates between two records that include the singular values of the layer "
         "Jacobians, which take longer than all the rest; 0 is the start and the end only; "
-        "without this key, every record includes them",
+        "without this key, every record includes them; never measured for a layer of more than "
+        "2,000 units and inputs",
         json_schema_extra=_without_default,
     )
     bins: Annotated[int, Field(ge=1, le=100_000)] = Field(
@@ -246,6 +247,8 @@ class RunConfig(Settings):
         """
         settings = self.model_dump(mode="json", include=set(Settings.model_fields))
         settings["record"] = {k: v for k, v in settings["record"].items() if v is not None}
+        if self.svm == SvmSection():  # no part of a run, and of interest to few
+            del settings["svm"]
         axes = {"grid": self.point, "search": self.candidate}
         return yaml_text(
             {

@@ -16,7 +16,7 @@ class SvmSection(Section):
     It is no part of a run: a network on the same images has the same address with any of it.
     """
 
-    C: Positives = Field((1, 10, 100), description="costs of a training example out of place")
+    C: Positives = Field((1.0, 10.0, 100.0), description="costs of a training example out of place")
     gamma: Positives = Field(
         (0.0003, 0.001, 0.003, 0.01, 0.03),
         description="of the kernel exp(-gamma |x - y|^2), on network inputs",

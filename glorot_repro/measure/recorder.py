@@ -12,7 +12,7 @@ from glorot_repro.config.schema import PROBE_BATCH, RunConfig
 from glorot_repro.measure.curves import Curves
 from glorot_repro.measure.histogram_series import HistogramSeries
 from glorot_repro.measure.histograms import summarize
-from glorot_repro.measure.jacobians import jacobian_singular_values
+from glorot_repro.measure.jacobians import is_measurable, jacobian_singular_values
 from glorot_repro.measure.output_layer import bias_prior_distance, class_shares, logit_std
 from glorot_repro.measure.statistics import ACTIVATION_STATISTICS, STATISTICS
 from glorot_repro.measure.theory import RandomNetwork, mean_products, predict
@@ -154,9 +154,12 @@ class Recorder:
     def _record_jacobians(self, update: int, network: Network, forward: ForwardPass) -> None:
         hidden = zip(forward.pre_activations, forward.activations, strict=True)
         for layer, (s, z) in enumerate(hidden, start=1):
+            weights = network.parameters.weights[layer - 1]
+            if not is_measurable(weights):
+                continue
             # One example: the singular values of a wide layer hardly depend on which.
             slopes = network.activation.derivative(s[:1], z[:1])[0]
-            mean, largest = jacobian_singular_values(slopes, network.parameters.weights[layer - 1])
+            mean, largest = jacobian_singular_values(slopes, weights)
             self.curves.add(update, layer, "jacobian_singular_mean", mean)
             self.curves.add(update, layer, "jacobian_singular_max", largest)
 

@@ -30,6 +30,7 @@ from glorot_repro.runs.checkpoint import (
     save_checkpoint,
 )
 from glorot_repro.runs.continuation import longest_beginning
+from glorot_repro.runs.early_stopping import best_evaluation
 from glorot_repro.runs.info import INFO_VERSION, has_come_to, write_info
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.machine import describe_machine
@@ -266,6 +267,7 @@ class _Execution:
             "seed": config.seed,
             "validation_error": curves.last("validation_error"),
             "test_error": curves.last("test_error"),
+            "best": best_evaluation(curves),
             "parameters_sha256": hashlib.sha256(parameters.flat.tobytes()).hexdigest(),
             "data_files": files,
             "unofficial_data_files": unofficial_files(self._dataset, files),

@@ -260,6 +260,14 @@ def test_jacobians_are_recorded_at_start_end_and_every_period() -> None:
     assert rare.curves.series("jacobian_singular_max", 2)[0].tolist() == [0, 100]
 
 
+def test_jacobians_of_too_large_layers_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layers of 8 units on 12 inputs and of 6 on 8, where 7 are the most."""
+    monkeypatch.setattr("glorot_repro.measure.jacobians.MOST_UNITS", 7)
+    curves = recorded(network(), update=50).curves
+    assert curves.layers("jacobian_singular_mean") == [2]
+    assert curves.layers("jacobian_singular_max") == [2]
+
+
 def test_jacobians_are_in_every_record_unless_said_otherwise() -> None:
     net, (inputs, labels) = network(), examples(10)
     settings = config()

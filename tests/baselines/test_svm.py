@@ -1,0 +1,142 @@
+"""The support vector machine: its kernel, its choice, its two forms, its files."""
+
+import builtins
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import Run
+from scipy.spatial.distance import cdist
+
+from glorot_repro.baselines import svm
+from glorot_repro.baselines.experiment import SvmExperiment
+from glorot_repro.baselines.kernel import rbf_kernel
+from glorot_repro.cli.svm import svm as svm_command
+from glorot_repro.config.experiment import parse_experiment
+from glorot_repro.config.shipped import find_config
+from glorot_repro.config.svm import SvmSection
+from glorot_repro.data.images import LabelledImages
+from glorot_repro.errors import ConfigError
+
+GENERATOR = np.random.default_rng(8)
+
+
+def rings(n: int, seed: int, wrong: float = 0.0) -> LabelledImages:
+    """Points of two rings around gray, as images of two levels: no straight line parts them.
+
+    wrong: the share of the labels that is not that of the ring.
+    """
+    generator = np.random.default_rng(seed)
+    labels = generator.integers(0, 2, n).astype(np.uint8)
+    angles = generator.uniform(0, 2 * np.pi, n)
+    radius = np.where(labels == 1, 100.0, 40.0)
+    points = 128 + radius[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    labels ^= (generator.random(n) < wrong).astype(np.uint8)
+    return LabelledImages(points.astype(np.uint8), labels, np.linspace(-1, 1, 256))
+
+
+def silent(line: str) -> None:
+    pass
+
+
+def test_kernel_is_the_exponential_of_the_squared_distance() -> None:
+    x, y = GENERATOR.normal(size=(7, 5)), GENERATOR.normal(size=(4, 5))
+    expected = np.exp(-0.3 * cdist(x, y, "sqeuclidean"))
+    np.testing.assert_allclose(rbf_kernel(x, y, 0.3), expected, rtol=1e-12)
+    assert rbf_kernel(x, x, 0.3).max() <= 1
+
+
+def test_it_learns_what_no_line_can_part() -> None:
+    section = SvmSection(C=(10,), gamma=(4.0,), finalists=1)
+    outcome = svm.select(section, rings(200, 0), rings(200, 1), rings(200, 2), silent)
+    assert outcome.test_error < 2
+    assert 0 < outcome.n_support < 200
+
+
+def test_the_kernel_as_a_matrix_gives_the_machine_of_the_library(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    training, test = rings(150, 0, wrong=0.2), rings(500, 3, wrong=0.2)
+    matrix = svm.Machine(training, C=1.0, gamma=1.0)
+    monkeypatch.setattr(svm, "MOST_IN_A_MATRIX", 10)
+    loops = svm.Machine(training, C=1.0, gamma=1.0)
+    assert matrix.n_support == loops.n_support
+    assert matrix.error(test) == loops.error(test)
+    assert 15 < loops.error(test) < 40
+
+
+def test_validation_chooses_and_all_examples_train_the_finalists() -> None:
+    section = SvmSection(C=(0.001, 10), gamma=(0.0001, 4.0), search_examples=40, finalists=2)
+    told: list[str] = []
+    outcome = svm.select(section, rings(200, 0), rings(100, 1), rings(50, 2), told.append)
+    assert [(one.C, one.gamma) for one in outcome.search] == [
+        (0.001, 0.0001), (0.001, 4.0), (10, 0.0001), (10, 4.0),
+    ]  # fmt: skip
+    assert {one.n_examples for one in outcome.search} == {40}
+    assert [one.n_examples for one in outcome.finalists] == [200, 200]
+    assert (outcome.best.C, outcome.best.gamma) == (10, 4.0)
+    assert outcome.best.validation_error == min(one.validation_error for one in outcome.finalists)
+    assert len(told) == 6
+
+
+def test_an_endless_data_set_is_refused() -> None:
+    (run,) = parse_experiment("name: a\n").runs
+    with pytest.raises(ConfigError, match=r"set dataset\.train_size=10000"):
+        SvmExperiment(run)
+
+
+def test_without_the_extra_one_line_tells_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *arguments: Any, **named: Any) -> Any:
+        if name.startswith("sklearn"):
+            raise ImportError(name)
+        return real(name, *arguments, **named)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ConfigError, match=r"^the SVM needs scikit-learn: pip install '.*'$"):
+        svm.Machine(rings(20, 0), C=1.0, gamma=1.0)
+
+
+def test_the_section_is_part_of_no_address() -> None:
+    plain, other = (
+        parse_experiment("name: a\n", overrides).runs[0] for overrides in ([], ["svm.C=[5]"])
+    )
+    assert plain.hash == other.hash
+    assert other.svm.C == (5,)
+    assert "svm" not in plain.to_yaml()
+    assert parse_experiment(other.to_yaml()).runs[0] == other
+
+
+def test_the_command_estimates_first_and_writes_json_and_csv(cli: Run, tmp_path: Path) -> None:
+    done = cli("svm", "svm", "--scale", "smoke", "--json")
+    assert done.returncode == 0, done.stderr
+    first, *search = done.stderr.splitlines()
+    assert first.startswith("300 examples: about ")
+    assert len(search) == 3
+    (machine,) = json.loads(done.stdout)["machines"]
+    file = tmp_path / machine.pop("file")
+    assert json.loads(file.read_text()) == machine
+    assert machine["C"] == 10
+    assert 0 < machine["test_error"] < 89
+    with file.with_suffix(".csv").open() as table:
+        rows = list(csv.DictReader(table))
+    assert [row["stage"] for row in rows] == ["search", "search", "finalists"]
+    assert float(rows[2]["validation_error"]) == machine["validation_error"]
+
+
+def test_an_estimate_alone_trains_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    svm_command(
+        find_config("svm"), scale="smoke", results=tmp_path, estimate_only=True, json_output=True
+    )
+    (machine,) = json.loads(capsys.readouterr().out)["machines"]
+    assert machine["n_examples"] == 300
+    assert machine["estimated_seconds"] > 0
+    assert not list(tmp_path.iterdir())
