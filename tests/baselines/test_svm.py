@@ -108,7 +108,7 @@ def test_the_section_is_part_of_no_address() -> None:
         parse_experiment("name: a\n", overrides).runs[0] for overrides in ([], ["svm.C=[5]"])
     )
     assert plain.hash == other.hash
-    assert other.svm.C == (5,)
+    assert list(other.svm.C) == [5.0]
     assert "svm" not in plain.to_yaml()
     assert parse_experiment(other.to_yaml()).runs[0] == other
 
