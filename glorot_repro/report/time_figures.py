@@ -11,7 +11,7 @@ from glorot_repro.report.over_time import EPOCH, TIME_FIGURES, TimePlot, time_pa
 from glorot_repro.report.panels import Curve, Panel
 from glorot_repro.report.run_labels import command_text, runs_text
 from glorot_repro.report.sheet import Sheet
-from glorot_repro.report.style import layer_line, paper_line, write_note
+from glorot_repro.report.style import layer_line, paper_line
 from glorot_repro.report.tables import Table, number_text
 from glorot_repro.runs.reading import RunRecord
 
@@ -29,7 +29,9 @@ def time_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
     end = _end(panels)
     sheet = Sheet()
     for letter, panel in zip("abc", panels, strict=False):
-        sheet.title(f"({letter}) {panel.title}", runs_text(panel.records))
+        is_print_alone = not panel.records and any(curve.printed for curve in panel.curves)
+        note = "not run; the paper's curves alone" if is_print_alone else runs_text(panel.records)
+        sheet.title(f"({letter}) {panel.title}", note)
         for plot in described.plots:
             draw = partial(draw_over_time, panel=panel, plot=plot, end=end)
             is_last = plot is described.plots[-1]
@@ -63,9 +65,6 @@ def draw_over_time(axes: "Axes", panel: Panel, plot: TimePlot, end: float) -> No
     axes.set_ylim(*(plot.bounds or _bounds(shown, end)))
     axes.set_ylabel(plot.label)
     axes.locator_params(nbins=5)
-    if not panel.records:
-        note = "not run\n(paper's curves only)" if any(c.printed for c in shown) else "not run"
-        write_note(axes, note)
 
 
 def agreement_table(figure: str, panel: Panel) -> Table:

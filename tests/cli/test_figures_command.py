@@ -47,10 +47,10 @@ def test_without_runs_the_command_that_makes_them_is_told(cli: Run) -> None:
 def test_missing_data_leave_the_other_figures(cli: Run, tmp_path: Path) -> None:
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "fig12.yaml").write_text(
-        "name: fig12\ndataset: {name: image_folder, path: nowhere}\ntraining: {updates: 0}\n"
+        "name: fig12\ndataset: {name: image_folder, path: nowhere}\nscales: {smoke: {}}\n"
     )
-    done = cli("figures", "fig12", "fig05", "--scale", "paper", "--run", "--quiet")
+    done = cli("figures", "fig12", "fig01", "--scale", "smoke", "--run", "--quiet")
     assert done.returncode == 4
     assert "nowhere" in done.stderr
-    for name in ("fig05", "fig12"):
-        assert (tmp_path / "results/paper/figures" / f"{name}.png").exists()
+    for name in ("fig01", "fig12"):
+        assert (tmp_path / "results/smoke/figures" / f"{name}.png").exists()

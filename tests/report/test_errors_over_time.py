@@ -110,7 +110,7 @@ def test_an_error_above_the_printed_axis_is_seen(make_trained: MakeRecord) -> No
     assert cifar10.get_xlim()[1] == pytest.approx(25 * 1.02)
 
 
-@pytest.mark.parametrize(("every", "n"), [(25, 3), (2500, 9), (5000, 501)])
+@pytest.mark.parametrize(("every", "n"), [(25, 3), (5000, 501)])
 @pytest.mark.parametrize("name", ["fig11", "fig12"])
 def test_texts_are_apart_at_every_scale(
     name: str, every: int, n: int, make_trained: MakeRecord

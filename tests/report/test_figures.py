@@ -64,6 +64,6 @@ def test_names_of_figures_cost_no_matplotlib_and_drawing_no_pyplot(tmp_path: Pat
     assert len(list(tmp_path.iterdir())) == 3
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name != "fig01"])
+@pytest.mark.parametrize("name", ["fig02", "fig04", "fig05", "fig09", "fig12"])
 def test_texts_of_a_figure_without_runs_are_apart(name: str) -> None:
     assert_texts_apart(FIGURES[name]([]))

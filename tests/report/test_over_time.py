@@ -157,8 +157,7 @@ def test_what_is_drawn_is_the_mean_over_seeds_over_the_print(make_trained: MakeR
     assert std.get_xlim() == pytest.approx((0, 8 * 1.02))
     low, high = percentiles.get_ylim()
     assert low == -high
-    assert "not run" in texts_of(other)
-    assert "not run" not in texts_of(std)
+    assert texts_of(time_figure(runs, "fig03")).count("not run") == 1
     assert len(other.lines) == 5
 
 
@@ -188,8 +187,8 @@ def test_without_runs_the_whole_print_is_shown() -> None:
     assert "no runs" in texts_of(time_figure([], "fig09"))
 
 
-@pytest.mark.parametrize(("every", "n"), [(25, 3), (2500, 9), (20_000, 26), (20_000, 126)])
-@pytest.mark.parametrize("name", ["fig02", "fig09", "fig10"])
+@pytest.mark.parametrize(("every", "n"), [(25, 3), (20_000, 126)])
+@pytest.mark.parametrize("name", ["fig02", "fig10"])
 def test_texts_are_apart_at_every_scale(
     name: str, every: int, n: int, make_trained: MakeRecord
 ) -> None:
