@@ -9,6 +9,7 @@ from typing import Any
 
 from glorot_repro import __version__
 from glorot_repro.files import write_atomically
+from glorot_repro.report.page.claims_view import ClaimsView
 from glorot_repro.report.page.figure_view import FigureView, figure_views
 from glorot_repro.report.page.histogram_data import MOST_BINS, TAIL
 from glorot_repro.report.page.overview import Tile, tiles
@@ -17,7 +18,10 @@ from glorot_repro.report.page.table1_view import Table1View, table1_view
 from glorot_repro.runs.catalog import Entry, list_runs
 
 _TEMPLATES = "templates"
-_SCRIPTS = ("chart.js", "viewer.js", "runs.js")
+MOST_COMPARED = 12
+"""Runs in one chart: of more nobody can tell the lines apart."""
+
+_SCRIPTS = ("chart.js", "curves.js", "viewer.js", "runs.js", "compare.js", "claims.js")
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,23 @@ class Report:
     runs: Sequence[RunView]
     figures: Sequence[FigureView] = field(default=())
     table1: Table1View | None = None
+    claims: ClaimsView | None = None
 
     @property
     def overview(self) -> list[Tile]:
         """What there is, counted."""
-        return tiles(self.runs, self.figures, self.table1)
+        return tiles(self.runs, self.figures, self.table1, self.claims)
 
     @property
     def viewable_runs(self) -> list[RunView]:
         """The runs that the histogram viewer can show."""
         return [run for run in self.runs if run.has_histograms]
+
+    @property
+    def compared_runs(self) -> list[RunView]:
+        """The runs that are drawn in one chart; none if they are too few or too many."""
+        runs = [run for run in self.runs if run.data is not None and run.data["curves"]]
+        return runs if 2 <= len(runs) <= MOST_COMPARED else []
 
     @property
     def first_shown(self) -> str:
@@ -55,11 +66,12 @@ class Report:
 def paper_report(scale: str, results: Path) -> Report:
     """The figures of the paper at a scale, and all runs of that scale in a results folder."""
     entries = [entry for entry in list_runs(results) if entry.scale == scale]
+    runs = run_views(entries)
     return Report(
         title="Glorot & Bengio (2010), reproduced",
         subtitle=f"Understanding the difficulty of training deep feedforward neural networks, "
         f"at scale {scale}",
-        runs=run_views(entries),
+        runs=runs,
         figures=figure_views(scale, results),
         table1=table1_view(scale, results),
     )
@@ -68,8 +80,9 @@ def paper_report(scale: str, results: Path) -> Report:
 def runs_report(entries: Sequence[Entry]) -> Report:
     """The chosen runs, by scale and experiment."""
     ordered = sorted(entries, key=lambda entry: (entry.scale, entry.experiment))
-    count = "1 run" if len(ordered) == 1 else f"{len(ordered)} runs"
-    return Report(title="Runs", subtitle=f"{count} of glorot_repro", runs=run_views(ordered))
+    experiments = dict.fromkeys(f"{entry.scale}/{entry.experiment}" for entry in ordered)
+    count = "One run" if len(ordered) == 1 else f"{len(ordered)} runs"
+    return Report(title=count, subtitle=", ".join(experiments), runs=run_views(ordered))
 
 
 def to_html(report: Report) -> str:

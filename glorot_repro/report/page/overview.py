@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from glorot_repro.report.page.claims_view import ClaimsView
 from glorot_repro.report.page.figure_view import FigureView
 from glorot_repro.report.page.run_view import RunView
 from glorot_repro.report.page.table1_view import Table1View
@@ -19,7 +20,10 @@ class Tile:
 
 
 def tiles(
-    runs: Sequence[RunView], figures: Sequence[FigureView], table1: Table1View | None
+    runs: Sequence[RunView],
+    figures: Sequence[FigureView],
+    table1: Table1View | None,
+    claims: ClaimsView | None,
 ) -> list[Tile]:
     """One tile for each part that the page has."""
     found = []
@@ -29,8 +33,13 @@ def tiles(
     if table1 is not None:
         number = f"{table1.n_cells_run} of {table1.n_cells}"
         found.append(Tile(number, "cells of Table 1 have numbers", "table1"))
+    if claims is not None:
+        counts = dict(claims.by_verdict)
+        number = f"{counts.pop('confirmed')} of {len(claims.claims)}"
+        rest = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        found.append(Tile(number, f"claims confirmed, {rest}", "claims"))
     if runs:
-        counts = Counter(run.status for run in runs)
-        states = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+        statuses = sorted(Counter(run.status for run in runs).items())
+        states = ", ".join(f"{count} {status}" for status, count in statuses)
         found.append(Tile(str(len(runs)), f"run{'s' * (len(runs) > 1)}: {states}", "runs"))
     return found

@@ -8,6 +8,7 @@ import pytest
 from made_up_runs import MakeRun
 
 from glorot_repro.report import figures
+from glorot_repro.report.page.claims_view import ClaimsView, ClaimView
 from glorot_repro.report.page.document import Report, paper_report, runs_report, to_html
 from glorot_repro.report.page.figure_view import FigureView
 from glorot_repro.report.page.table import Table
@@ -55,12 +56,15 @@ def test_what_comes_from_files_is_text(make_run: MakeRun) -> None:
     table = Table(EVIL, [EVIL, EVIL], [[EVIL, EVIL]])
     figure = FigureView("fig01", 1, EVIL, "data:,", EVIL, 1, EVIL, True, table, table)
     report = runs_report([entry])
-    page = to_html(Report(EVIL, EVIL, report.runs, [figure]))
+    claim = ClaimView(
+        EVIL, EVIL, EVIL, EVIL, EVIL, EVIL, "confirmed", EVIL, EVIL, [(EVIL, EVIL)], [EVIL]
+    )
+    page = to_html(Report(EVIL, EVIL, report.runs, [figure], claims=ClaimsView([claim])))
     plain = to_html(report)
     assert "<script>alert" not in page
     assert page.count("<script") == plain.count("<script") == 2
     assert page.count("<!--") == 0
-    assert page.count("&lt;script&gt;alert") >= 14
+    assert page.count("&lt;script&gt;alert") >= 25
     Page(page)
 
 

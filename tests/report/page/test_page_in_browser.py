@@ -10,7 +10,8 @@ import pytest
 from made_up_runs import MakeRun
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from glorot_repro.report.page.document import runs_report, write_report
+from glorot_repro.report.page.claims_view import ClaimsView, ClaimView
+from glorot_repro.report.page.document import Report, runs_report, write_report
 
 expect.set_options(timeout=30_000)  # milliseconds; a busy machine is slow
 
@@ -103,15 +104,21 @@ def test_the_slider_moves_the_histograms_by_keyboard(
 
         page.get_by_role("checkbox", name="2", exact=True).uncheck()
         expect(page.locator("#viewer-chart path[data-name='layer 2']")).to_have_count(0)
-        page.get_by_label("Quantity").first.select_option("weight_gradient")
+        page.locator("#viewer-quantity").select_option("weight_gradient")
         expect(page.locator("#viewer-numbers tr")).to_have_count(3)
         page.get_by_label("Logarithmic density").check()
         assert line_of(page, 4).startswith("M")
 
+        compared = page.locator("#compare-chart path.line")
+        expect(compared).to_have_count(2)  # the second run has one point
+        page.get_by_label("Quantity to compare").select_option("backprop_std")
+        page.get_by_label("Layer", exact=True).select_option("4")
+        expect(page.locator("#compare-chart .label.y")).to_have_text("backprop std, layer 4")
+
         page.locator("#run1 > summary").click()
         chart = page.locator("#run1 .chart")
         expect(chart.locator("path.line")).to_have_count(1)
-        page.get_by_label("Quantity").nth(1).select_option("activation_std")
+        page.locator("#run1-quantity").select_option("activation_std")
         expect(chart.locator("path.line")).to_have_count(3)
         expect(chart.locator("circle.ring")).to_have_count(3)
         assert has_no_overflow(page)
@@ -133,3 +140,29 @@ def test_a_run_is_reached_by_its_address_and_shown_in_the_viewer(
         page.get_by_role("button", name="Play").click()
         expect(page.locator("#viewer-time")).to_have_value("4")
         expect(page.locator("#viewer-play")).to_have_text("Play")
+
+
+def test_claims_are_filtered_by_verdict_kind_and_words(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "claims.html"
+    claims = [
+        claim("peaks", "number", "confirmed", "The peak of layer 5 is higher."),
+        claim("order", "ordering", "contradicted", "Tanh is better than sigmoid."),
+        claim("speed", "ordering", "not yet run", "Tanh is faster."),
+    ]
+    write_report(Report("", "", [], claims=ClaimsView(claims)), path)
+    with opened(browser, path.as_uri(), WIDTHS["phone"]) as page:
+        shown = page.locator(".claim:visible code")
+        expect(shown).to_have_text(["peaks", "order", "speed"])
+        page.get_by_label("not yet run 1").uncheck()
+        expect(shown).to_have_text(["peaks", "order"])
+        page.get_by_label("number 1").uncheck()
+        expect(shown).to_have_text(["order"])
+        page.get_by_label("not yet run 1").check()
+        page.get_by_label("Words to look for").fill("FASTER tanh")
+        expect(shown).to_have_text(["speed"])
+        expect(page.get_by_role("status")).to_have_text("1 of 3 claims are shown.")
+        assert has_no_overflow(page)
+
+
+def claim(name: str, kind: str, verdict: str, text: str) -> ClaimView:
+    return ClaimView(name, kind, "2.1", text, "it holds", "", verdict, "seen", "", [], [])

@@ -4,6 +4,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const RAMP_STEPS = 10;
+const LETTER = 7.5; // width of a digit in pixels, at most
 const DASHES = ["", "9 3", "9 3 2 3", "2 3", "5 3 5 3 2 3"];
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
@@ -149,7 +150,10 @@ function drawChart(host, chart) {
   }
   for (const tick of linearTicks(x0, x1, width < 480 ? 4 : 7)) {
     svg.append(svgElement("line", { x1: x(tick), x2: x(tick), y1: box.bottom, y2: box.bottom + 4, class: "axis" }));
-    svg.append(svgElement("text", { x: x(tick), y: box.bottom + 17, class: "tick x" }, numberText(tick)));
+    const text = numberText(tick);
+    const half = (LETTER * text.length) / 2;
+    const center = Math.min(x(tick), width - half); // the last one stays inside
+    svg.append(svgElement("text", { x: center, y: box.bottom + 17, class: "tick x" }, text));
   }
   svg.append(svgElement("line", { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom, class: "axis" }));
   svg.append(svgElement("text", { x: (box.left + box.right) / 2, y: height - 6, class: "label x" }, chart.xLabel));
