@@ -106,8 +106,10 @@ class Plan:
             self.search[path[0]] = node
             return
         self._make_room(kind, path)
-        for axes in self.axes[kind]:
-            axes[".".join(path)] = node
+        # Of a list of grids only some may have the key: it is theirs. A new one is for all.
+        key = ".".join(path)
+        for axes in [axes for axes in self.axes[kind] if key in axes] or self.axes[kind]:
+            axes[key] = node
 
     def _make_room(self, kind: str, path: Path) -> None:
         """Remove what an axis of this kind and path replaces."""

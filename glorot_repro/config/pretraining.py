@@ -27,7 +27,7 @@ class PretrainingSection(Section):
         0, description="updates of the auto-encoder of each layer; 0 is no pre-training"
     )
     learning_rate: float = Field(
-        0.01,
+        0.001,
         ge=0,
         description="step length on the gradient of the mini-batch's mean reconstruction cost",
     )

@@ -272,6 +272,11 @@ def test_overrides_reach_every_mapping_of_a_list_of_grids() -> None:
     # No axis is left of the first mapping, and the second repeats one of its runs.
     same = parse_experiment(LIST_OF_GRIDS, ["model.activation=tanh", "model.depth=5"]).runs
     assert [run.training.learning_rate for run in same] == [0.1, 0.02]
+    # An axis that only one mapping has stays with that one.
+    deep = parse_experiment(LIST_OF_GRIDS, ["grid.model.depth=[2, 3]"]).runs
+    assert [(r.model.activation, r.model.depth) for r in deep] == [
+        ("tanh", 5), ("softsign", 5), ("sigmoid", 2), ("sigmoid", 3),
+    ]  # fmt: skip
     scaled = parse_experiment(LIST_OF_GRIDS, scale="one").runs
     assert [run.model.hidden for run in scaled] == [(3,) * 5, (4,)]
 
