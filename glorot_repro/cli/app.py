@@ -12,6 +12,7 @@ from glorot_repro.cli import (
     check,
     configs,
     data,
+    export,
     figures,
     init,
     plot,
@@ -45,7 +46,7 @@ app.command("show")(runs.show)
 app.command("compare")(runs.compare)
 app.command("rm")(runs.rm)
 app.command("plot")(plot.plot)
-app.command("export")(plot.export)
+app.command("export")(export.export)
 app.command("figures")(figures.figures)
 app.command("table1")(table1.table1)
 app.command("report")(report.report)

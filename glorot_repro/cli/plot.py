@@ -1,4 +1,4 @@
-"""`plot` and `export`: the measurements of runs as figures, and as files for other programs."""
+"""`plot`: the measurements of runs as figures."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from glorot_repro.runs.reading import RunRecord
 
 Kind = Literal["curves", "layers", "histogram", "ridge"]
-Format = Literal["csv", "npz", "tensorboard"]
 
 RunsArgument = Annotated[
     list[str], typer.Argument(metavar="RUN...", help=RUN_HELP, show_default=False)
@@ -76,8 +75,9 @@ def plot(
 ) -> None:
     """Plot what was measured in runs: curves, densities, and theory where there is one."""
     from glorot_repro.files import write_atomically
-    from glorot_repro.report.run_figure import Choice, default_kind, run_figure
+    from glorot_repro.report.run_figure import run_figure
     from glorot_repro.report.run_plots import quantities_of
+    from glorot_repro.report.run_rows import Choice, default_kind
     from glorot_repro.report.style import FORMATS, figure_bytes
 
     file_format = "png" if out is None else out.suffix.lower().removeprefix(".")
@@ -90,7 +90,7 @@ def plot(
         at=parse_numbers("--at", at),
         log=log,
     )
-    records = _records(names, results)
+    records = read_runs(names, results)
     if quantity is None:
         both = [quantities_of(records[0], of_histograms=flag) for flag in (False, True)]
         message = (
@@ -100,7 +100,7 @@ def plot(
         raise ConfigError(message)
     chosen = kind or default_kind(records, quantity)
     figure = run_figure(records, choice, chosen)
-    path = out or Path(f"{_stem(records)}-{quantity}{'-ridge' if chosen == 'ridge' else ''}.png")
+    path = out or Path(f"{name_of(records)}-{quantity}{'-ridge' if chosen == 'ridge' else ''}.png")
     write_atomically(path, figure_bytes(figure, file_format))
     if json_output:
         shown = {"runs": [str(record.path) for record in records], "kind": chosen}
@@ -109,49 +109,8 @@ def plot(
         typer.echo(str(path))
 
 
-def export(
-    names: RunsArgument,
-    to: Annotated[Format, typer.Option("--to", help="The format of the file.", show_default=False)],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="PATH",
-            help="A file, for tensorboard a folder; named after RUN by default.",
-            show_default=False,
-        ),
-    ] = None,
-    results: ResultsOption = RESULTS,
-    json_output: JsonOption = False,
-) -> None:
-    """Write the measurements of runs for other programs: a tidy csv, arrays, TensorBoard."""
-    from glorot_repro.files import write_atomically
-
-    records = _records(names, results)
-    stem = _stem(records)
-    if to == "tensorboard":
-        from glorot_repro.runs.tensorboard import export_tensorboard
-
-        paths = export_tensorboard(records, out or Path("tensorboard"))
-    elif to == "csv":
-        from glorot_repro.runs.export import tidy_csv
-
-        paths = [out or Path(f"{stem}.csv")]
-        write_atomically(paths[0], tidy_csv(records))
-    else:
-        from glorot_repro.arrays import to_npz
-        from glorot_repro.runs.export import plain_arrays
-
-        if len(records) > 1:
-            message = "an npz file holds one run: export them one by one, or --to csv"
-            raise ConfigError(message)
-        paths = [out or Path(f"{stem}.npz")]
-        write_atomically(paths[0], to_npz(plain_arrays(records[0]), compress=True))
-    written = [str(path) for path in paths]
-    typer.echo(json.dumps({"written": written}, indent=2) if json_output else "\n".join(written))
-
-
-def _records(names: Sequence[str], results: Path) -> "list[RunRecord]":
+def read_runs(names: Sequence[str], results: Path) -> "list[RunRecord]":
+    """The runs of RUN..., each once."""
     from glorot_repro.runs.catalog import find_run
     from glorot_repro.runs.reading import load_run
 
@@ -159,7 +118,7 @@ def _records(names: Sequence[str], results: Path) -> "list[RunRecord]":
     return [load_run(path) for path in paths]
 
 
-def _stem(records: "Sequence[RunRecord]") -> str:
+def name_of(records: "Sequence[RunRecord]") -> str:
     """The name of a file about these runs: experiment and run, `runs` for several."""
     if len(records) > 1:
         return "runs"

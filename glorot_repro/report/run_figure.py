@@ -1,34 +1,16 @@
 """A figure of runs of the reader's own: a row for each run, a panel for each update."""
 
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glorot_repro.errors import ConfigError
-from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.report.log_axis import is_wide, set_log_y
-from glorot_repro.report.run_description import run_description, run_name
-from glorot_repro.report.run_lines import (
-    draw_curves,
-    draw_histograms,
-    draw_layers,
-    draw_ridge,
-    ending_text,
-)
-from glorot_repro.report.run_plots import (
-    chosen_layers,
-    chosen_updates,
-    legend_parts,
-    quantities_of,
-    start_at_zero,
-    with_unit,
-)
-from glorot_repro.report.style import MEDIUM, SMALL, drawing_style, layer_line, new_figure
+from glorot_repro.report.run_plots import legend_parts, start_at_zero, with_unit
+from glorot_repro.report.run_rows import KINDS, Choice, Row, Values, default_kind
+from glorot_repro.report.style import MEDIUM, SMALL, drawing_style, new_figure
 from glorot_repro.runs.reading import RunRecord
 
 if TYPE_CHECKING:
@@ -37,42 +19,11 @@ if TYPE_CHECKING:
 
 # Inches.
 _LEFT, _GAP, _LEGEND = 0.56, 0.5, 0.82
-_HEIGHT, _X_LABEL, _TITLE, _SPACE = 1.6, 0.34, 0.16, 0.1
+_X_LABEL, _TITLE, _SPACE = 0.34, 0.16, 0.1
+_ONE_WIDE, _MANY_WIDE = 2.3, 1.75
 _LINE = 0.105
 _LETTER = 0.045
 """Of a line of text of SMALL size, and of one of its letters, on average."""
-_ONE_WIDE, _MANY_WIDE = 2.3, 1.75
-_RIDGE = 0.12
-"""Of one layer of a ridge plot, at least."""
-
-Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What to draw of the runs. None: all layers; the first and the last update; a logarithmic
-    axis where values span more than two decades."""
-
-    quantity: str
-    layers: Sequence[int] | None = None
-    at: Sequence[int] | None = None
-    log: bool | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """Panels side by side, with one legend to their right.
-
-    panels: title and what draws it; it returns the values on the vertical axis. height: inches.
-    is_ridge: the vertical axis has the names of layers instead of values.
-    """
-
-    header: str
-    description: str
-    panels: "list[tuple[str, Callable[[Axes], Values]]]"
-    legend: str
-    height: float = _HEIGHT
-    is_ridge: bool = False
 
 
 def run_figure(records: Sequence[RunRecord], choice: Choice, kind: str | None = None) -> "Figure":
@@ -91,110 +42,6 @@ def run_figure(records: Sequence[RunRecord], choice: Choice, kind: str | None = 
     rows = KINDS[name](records, choice)
     with drawing_style():
         return _composed(rows, choice, is_shared=name in ("curves", "layers"))
-
-
-def default_kind(records: Sequence[RunRecord], quantity: str) -> str:
-    """`histogram` for a quantity with histograms, `layers` for runs with one record of it."""
-    for record in records:
-        if quantity in quantities_of(record, of_histograms=True):
-            return "histogram"
-        layers = chosen_layers(record, quantity)
-        if layers == [WHOLE_NETWORK] or len(chosen_updates(record, quantity)) > 1:
-            return "curves"
-    return "layers"
-
-
-def _curves(records: Sequence[RunRecord], choice: Choice) -> list[Row]:
-    layers = [chosen_layers(record, choice.quantity, choice.layers) for record in records]
-    if all(one == [WHOLE_NETWORK] for one in layers):
-        return [_whole_networks(records, choice)]
-    return [
-        _row(
-            record,
-            [("", partial(draw_curves, record=record, quantity=choice.quantity, layers=chosen))],
-            "layer",
-        )
-        for record, chosen in zip(records, layers, strict=True)
-    ]
-
-
-def _whole_networks(records: Sequence[RunRecord], choice: Choice) -> Row:
-    """One panel with a line for each run, whose names are numbered in the header."""
-
-    def draw(axes: "Axes") -> Values:
-        drawn = []
-        for number, record in enumerate(records, start=1):
-            look = layer_line(number, max(2, len(records))) | {"label": str(number)}
-            drawn.append(draw_curves(axes, record, choice.quantity, [WHOLE_NETWORK], **look))
-        axes.set_xlabel("update")
-        return np.concatenate(drawn)
-
-    if len(records) == 1:
-        only = partial(
-            draw_curves,
-            record=records[0],
-            quantity=choice.quantity,
-            layers=[WHOLE_NETWORK],
-            color="black",
-        )
-        return _row(records[0], [("", only)], "")
-    names = [
-        f"{number}: {run_name(record)}{f' ({ending})' if (ending := ending_text(record)) else ''}"
-        for number, record in enumerate(records, start=1)
-    ]
-    return Row("\n".join(names), "", [("", draw)], "run")
-
-
-def _layers(records: Sequence[RunRecord], choice: Choice) -> list[Row]:
-    rows = []
-    for record in records:
-        layers = chosen_layers(record, choice.quantity, choice.layers)
-        if layers == [WHOLE_NETWORK]:
-            message = f"'{choice.quantity}' is one number for the whole network: use --kind curves"
-            raise ConfigError(message)
-        at = chosen_updates(record, choice.quantity, choice.at)
-        draw = partial(draw_layers, record=record, quantity=choice.quantity, layers=layers, at=at)
-        rows.append(_row(record, [("", draw)], "update"))
-    return rows
-
-
-def _densities(
-    records: Sequence[RunRecord],
-    choice: Choice,
-    draw: "Callable[..., Values]",
-) -> list[Row]:
-    rows = []
-    is_ridge = draw is draw_ridge
-    for record in records:
-        layers = chosen_layers(record, choice.quantity, choice.layers, of_histograms=True)
-        panels: list[tuple[str, Callable[[Axes], Values]]] = [
-            (
-                f"update {update:,}",
-                partial(
-                    draw, record=record, quantity=choice.quantity, layers=layers, update=update
-                ),
-            )
-            for update in chosen_updates(record, choice.quantity, choice.at, of_histograms=True)
-        ]
-        row = _row(record, panels, "" if is_ridge else "layer")
-        height = max(_HEIGHT, _RIDGE * len(layers)) if is_ridge else _HEIGHT
-        rows.append(replace(row, height=height, is_ridge=is_ridge))
-    return rows
-
-
-KINDS: Mapping[str, Callable[[Sequence[RunRecord], Choice], list[Row]]] = {
-    "curves": _curves,
-    "layers": _layers,
-    "histogram": partial(_densities, draw=draw_histograms),
-    "ridge": partial(_densities, draw=draw_ridge),
-}
-"""Kind -> the rows of its figure."""
-
-
-def _row(
-    record: RunRecord, panels: "list[tuple[str, Callable[[Axes], Values]]]", legend: str
-) -> Row:
-    return Row(run_name(record), run_description(record), panels, legend)
 
 
 def _composed(rows: Sequence[Row], choice: Choice, *, is_shared: bool) -> "Figure":

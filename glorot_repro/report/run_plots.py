@@ -11,7 +11,8 @@ from glorot_repro.errors import ConfigError
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.measure.histogram_series import histogram_quantities, shortened_list
 from glorot_repro.report.log_axis import is_wide, set_log_y
-from glorot_repro.report.run_lines import draw_curves, draw_histograms, draw_layers, draw_ridge
+from glorot_repro.report.run_densities import draw_histograms, draw_ridge
+from glorot_repro.report.run_lines import draw_curves, draw_layers
 from glorot_repro.runs.reading import RunRecord
 
 if TYPE_CHECKING:

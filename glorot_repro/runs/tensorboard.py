@@ -1,7 +1,9 @@
 """Runs as TensorBoard's event files, through tensorboardX."""
 
+import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,12 +41,23 @@ def export_tensorboard(records: Sequence[RunRecord], folder: Path) -> list[Path]
         name = record.path.absolute().name
         path = folder / config.scale / config.experiment / name / EVENTS
         with tempfile.TemporaryDirectory() as temporary:
-            with SummaryWriter(temporary) as writer:
+            with _without_complaints(), SummaryWriter(temporary) as writer:
                 _write(record, writer)
             (events,) = Path(temporary).iterdir()
             write_atomically(path, events.read_bytes())
         paths.append(path)
     return paths
+
+
+@contextmanager
+def _without_complaints() -> Iterator[None]:
+    """Keeps tensorboardX from telling each NaN of a run that diverged on stderr."""
+    logger = logging.getLogger("tensorboardX.x2num")
+    was_disabled, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = was_disabled
 
 
 def _write(record: RunRecord, writer: "SummaryWriter") -> None:

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 import glorot_repro
 from glorot_repro.errors import ConfigError
 from glorot_repro.report.run_description import run_description
-from glorot_repro.report.run_figure import KINDS, Choice, default_kind, run_figure
+from glorot_repro.report.run_figure import run_figure
 from glorot_repro.report.run_plots import (
     plot_curves,
     plot_histograms,
@@ -23,6 +23,7 @@ from glorot_repro.report.run_plots import (
     plot_ridge,
     quantities_of,
 )
+from glorot_repro.report.run_rows import KINDS, Choice, default_kind
 from glorot_repro.report.style import drawing_style, figure_bytes, new_figure
 from glorot_repro.runs.reading import RunRecord
 
@@ -104,6 +105,7 @@ def test_a_diverged_run_shows_what_it_has_and_where_it_ended(
     plot_curves(diverged, "activation_std", axes)
     at = diverged.info["divergence"]["update"]
     assert axes.get_xlabel().startswith(f"update (diverged at {at}")
+    assert axes.get_xlabel().endswith(": dotted)")
     assert any(np.array_equal(np.array(line.get_xdata()), [at, at]) for line in axes.lines)
     assert len(_lines(axes)["1"][0]) >= 1
 
@@ -269,6 +271,14 @@ def _texts(figure: Figure) -> Iterator[Text]:
             for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
                 if low <= tick.get_loc() <= high:
                     yield tick.label1
+
+
+@pytest.mark.parametrize("kind", ["layers", "histogram", "ridge"])
+def test_where_a_run_ended_is_told_by_every_kind(kind: str, diverged: RunRecord) -> None:
+    quantity = "activation_std" if kind == "layers" else "activation"
+    figure = run_figure([diverged], Choice(quantity), kind)
+    told = " ".join(text.get_text() for text in figure.texts).replace("\u00a0", " ")
+    assert f"diverged at {diverged.info['divergence']['update']}" in told
 
 
 def test_runs_share_one_panel_for_the_whole_network_and_one_axis_for_layers(

@@ -6,6 +6,7 @@ import json
 import math
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import glorot_repro
 from glorot_repro.arrays import to_npz
 from glorot_repro.config.experiment import parse_run_config
 from glorot_repro.errors import ConfigError
+from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.export import plain_arrays, tidy_csv
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.tensorboard import export_tensorboard
@@ -95,6 +97,16 @@ def _events(path: Path) -> Iterator[Any]:
         (length,) = struct.unpack_from("<Q", data, position)
         yield Event.FromString(data[position + 12 : position + 12 + length])
         position += 12 + length + 4
+
+
+def test_tensorboard_takes_nan_without_a_word(
+    records: list[RunRecord], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    nan = replace(records[0], curves=Curves([(0, 0, "test_cost", math.nan)]), histograms=None)
+    (path,) = export_tensorboard([nan], tmp_path)
+    values = [value for event in _events(path) for value in event.summary.value]
+    assert [math.isnan(one.simple_value) for one in values if one.tag == "test_cost"] == [True]
+    assert not caplog.records
 
 
 def test_tensorboard_reads_the_same_numbers(records: list[RunRecord], tmp_path: Path) -> None:
