@@ -78,7 +78,7 @@ def model_table(figure: str, panel: Panel) -> Table:
     """For each model its line, learning rate, the last error of ours and the paper's there."""
     return Table(
         names=["model", "rate", "examples", "ours", "paper", "rms", "errors"],
-        ends=[0.36, 0.44, 0.62, 0.71, 0.81, 0.90, 1.0],
+        ends=[0.33, 0.41, 0.58, 0.67, 0.77, 0.89, 1.0],
         rows=[(_line(curve), _row_texts(figure, panel, curve)) for curve in panel.curves],
         groups=[("learning", 1, 1), ("test error %", 3, 4), ("from paper", 5, 6)],
     )

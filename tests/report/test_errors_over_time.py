@@ -110,6 +110,14 @@ def test_an_error_above_the_printed_axis_is_seen(make_trained: MakeRecord) -> No
     assert cifar10.get_xlim()[1] == pytest.approx(25 * 1.02)
 
 
+def test_numbers_of_a_close_agreement_are_apart(make_trained: MakeRecord) -> None:
+    printed = printed_figure("fig12").panel("left").named("Tanh")
+    is_seen = np.isfinite(printed.y)
+    values = np.interp(50_000.0 * np.arange(501), printed.x[is_seen], printed.y[is_seen]) + 0.0123
+    run = make_trained(errors(*values), dataset="mnist", every=5000)
+    assert_texts_apart(error_figure([run], "fig12"))
+
+
 @pytest.mark.parametrize(("every", "n"), [(25, 3), (5000, 501)])
 @pytest.mark.parametrize("name", ["fig11", "fig12"])
 def test_texts_are_apart_at_every_scale(
