@@ -163,5 +163,6 @@ def _histogram(
         rounded(highest),
         rounded(bins.outside, 2),
         *moments.of(update, layer, quantity),
-        np.rint(bins.density * (FULL / highest)).astype(int).tolist(),
+        # A bin that holds something is never drawn as empty: the density may be logarithmic.
+        np.maximum(np.rint(bins.density * (FULL / highest)), bins.density > 0).astype(int).tolist(),
     ]

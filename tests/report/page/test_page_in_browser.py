@@ -105,6 +105,8 @@ def test_the_slider_moves_the_histograms_by_keyboard(
         page.get_by_role("checkbox", name="2", exact=True).uncheck()
         expect(page.locator("#viewer-chart path[data-name='layer 2']")).to_have_count(0)
         page.locator("#viewer-quantity").select_option("weight_gradient")
+        expect(page.locator("#viewer-numbers tr")).to_have_count(2)
+        page.get_by_role("checkbox", name="softmax").check()
         expect(page.locator("#viewer-numbers tr")).to_have_count(3)
         page.get_by_label("Logarithmic density").check()
         assert line_of(page, 4).startswith("M")

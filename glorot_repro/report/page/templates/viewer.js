@@ -14,12 +14,21 @@ const Viewer = (() => {
   const at = (name) => document.getElementById(`viewer-${name}`);
   const [run, quantity, layers, time, now, play] = ["run", "quantity", "layers", "time", "now", "play"].map(at);
   const [chart, numbers, note, fixed, log] = ["chart", "numbers", "note", "fixed", "log"].map(at);
-  let hidden = new Set(); // layers that the reader switched off
+  const OUTPUT = "softmax";
+  const OUTLIERS = 0.1; // share of the histograms that may leave the axes of all times
+  const MOST_HEADROOM = 3; // of the highest peak over those of most histograms
+  // Layers that are switched off; at first the output's, whose gradients are far wider than others.
+  const hidden = new Set([OUTPUT]);
   let timer = null;
 
   const histogramsOf = () => dataOf(run.value).histograms;
   const shownQuantity = () => histogramsOf().quantities[quantity.value];
-  const isShown = (layer) => !hidden.has(layer);
+  /** The number of a hidden layer, or OUTPUT: what the reader's choice is remembered by. */
+  function layerName(layer) {
+    const { activation } = histogramsOf().quantities;
+    return activation && layer > activation.layers[activation.layers.length - 1] ? OUTPUT : String(layer);
+  }
+  const isShown = (layer) => shownQuantity().layers.length === 1 || !hidden.has(layerName(layer));
 
   function chooseRun() {
     stop();
@@ -42,11 +51,11 @@ const Viewer = (() => {
       ...all.map((layer, k) => {
         const box = htmlElement("input", { type: "checkbox", checked: isShown(layer) });
         box.addEventListener("change", () => {
-          if (box.checked) hidden.delete(layer);
-          else hidden.add(layer);
+          if (box.checked) hidden.delete(layerName(layer));
+          else hidden.add(layerName(layer));
           draw();
         });
-        return htmlElement("label", {}, box, lineSample(lineStyle(k, all.length)), ` ${layer}`);
+        return htmlElement("label", {}, box, lineSample(lineStyle(k, all.length)), ` ${layerName(layer)}`);
       }),
     );
     draw();
@@ -65,17 +74,17 @@ const Viewer = (() => {
     return { x, y };
   }
 
-  /** The axes that hold all times; one high peak of a saturated layer does not flatten the rest. */
+  /** Axes for all times. They hold most histograms, not all: a few wide ones would flatten the rest. */
   function rangesOfAllTimes() {
     const { layers: all, histograms } = shownQuantity();
     const shown = histograms.flatMap((record) => record.filter((one, k) => one && isShown(all[k])));
     if (!shown.length) return {};
-    const peaks = shown.map((one) => one[HIGHEST]).sort((a, b) => a - b);
-    const middle = peaks[Math.floor(peaks.length / 2)];
-    const lowest = Math.min(...shown.map((one) => one[LOW]));
-    const highest = Math.max(...shown.map((one) => one[LOW] + one[BINS].length * one[WIDTH]));
-    const top = Math.min(peaks[peaks.length - 1], 5 * middle);
-    return { xRange: [lowest, highest], yRange: log.checked ? undefined : [0, 1.05 * top] };
+    const at = (values, share) => values.sort((a, b) => a - b)[Math.round(share * (values.length - 1))];
+    const low = at(shown.map((one) => one[LOW]), OUTLIERS);
+    const high = at(shown.map((one) => one[LOW] + one[BINS].length * one[WIDTH]), 1 - OUTLIERS);
+    const peaks = shown.map((one) => one[HIGHEST]);
+    const top = Math.min(Math.max(...peaks), MOST_HEADROOM * at(peaks, 1 - OUTLIERS));
+    return { xRange: [low, high], yRange: log.checked ? undefined : [0, 1.05 * top] };
   }
 
   function draw() {
@@ -96,17 +105,17 @@ const Viewer = (() => {
       const cells = histogram
         ? [numberText(histogram[MEAN]), numberText(histogram[STD]), `${numberText(100 * histogram[OUTSIDE], 2)} %`]
         : ["no finite value", "", ""];
-      const head = htmlElement("th", { scope: "row" }, lineSample(style), ` ${layer}`);
+      const head = htmlElement("th", { scope: "row" }, lineSample(style), ` ${layerName(layer)}`);
       rows.push(htmlElement("tr", {}, head, ...cells.map((text) => htmlElement("td", { className: "number" }, text))));
     });
     const name = QUANTITIES[quantity.value] || quantity.value;
     drawChart(chart, {
       series,
-      label: `Histograms of the ${name} at ${when}, of layers ${all.filter(isShown).join(", ")}`,
+      label: `Histograms of the ${name} at ${when}, of layers ${all.filter(isShown).map(layerName).join(", ")}`,
       xLabel: name,
       yLabel: "probability density",
       isLog: log.checked,
-      ...(fixed.checked ? rangesOfAllTimes() : log.checked ? {} : { yRange: undefined }),
+      ...(fixed.checked ? rangesOfAllTimes() : {}),
     });
     numbers.replaceChildren(...rows);
     const kept = [];
