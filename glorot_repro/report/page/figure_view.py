@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from glorot_repro.config.experiment import load_experiment
 from glorot_repro.config.shipped import config_path
 from glorot_repro.report.agreement import PANELS, agreement, summaries
+from glorot_repro.report.comparison import AgreementRow
 from glorot_repro.report.digitized import DIGITIZED_FIGURES, printed_figure
 from glorot_repro.report.figures import FIGURES
 from glorot_repro.report.page.table import Table
 from glorot_repro.report.style import figure_bytes
-from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.records import experiment_records
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class FigureView:
     """One figure. image: a data URI; alt: what it shows; command: what trains its runs.
 
     is_printed: whether the paper has curves there; agreement and curves: how far ours are from
-    them, together and one by one, None where there is nothing to compare.
+    them, together and one by one, None where there is nothing to compare; errors: root mean
+    square difference in errors, one for each row of `agreement`.
     """
 
     name: str
@@ -65,6 +66,7 @@ class FigureView:
     is_printed: bool
     agreement: Table | None
     curves: Table | None
+    errors: Sequence[float] = ()
 
 
 def figure_views(scale: str, results: Path) -> list[FigureView]:
@@ -78,7 +80,8 @@ def _figure_view(name: str, scale: str, results: Path) -> FigureView:
     title = printed_figure(name).title if name in DIGITIZED_FIGURES else _TITLES.get(name, name)
     number = int(name.removeprefix("fig"))
     state = "drawn over the printed curves" if records else "the printed curves alone: not run yet"
-    together, curves = agreement_tables(name, records)
+    rows = agreement(records, name) if name in PANELS else []
+    together, curves = agreement_tables(rows)
     return FigureView(
         name=name,
         number=number,
@@ -90,6 +93,7 @@ def _figure_view(name: str, scale: str, results: Path) -> FigureView:
         is_printed=name in DIGITIZED_FIGURES,
         agreement=together,
         curves=curves,
+        errors=[one.rms for one in summaries(rows)],
     )
 
 
@@ -104,14 +108,11 @@ def data_uri(figure: "Figure") -> str:
     return f"data:{_MEDIA_TYPES[file_format]};base64,{encoded}"
 
 
-def agreement_tables(name: str, records: Sequence[RunRecord]) -> tuple[Table | None, Table | None]:
+def agreement_tables(rows: Sequence[AgreementRow]) -> tuple[Table | None, Table | None]:
     """How far our curves are from the printed ones, by quantity and panel, and curve by curve.
 
     None where no printed point is reached.
     """
-    if name not in PANELS:
-        return None, None
-    rows = agreement(records, name)
     compared = [row for row in rows if row.n_points]
     if not compared:
         return None, None

@@ -9,6 +9,9 @@ from glorot_repro.report.page.figure_view import FigureView
 from glorot_repro.report.page.run_view import RunView
 from glorot_repro.report.page.table1_view import Table1View
 
+NEAR = 2.0
+"""Errors: what two readings of the same curve may well differ by."""
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -30,6 +33,11 @@ def tiles(
     if figures:
         n_drawn = sum(figure.n_runs > 0 for figure in figures)
         found.append(Tile(f"{n_drawn} of {len(figures)}", "figures have runs", "figures"))
+        errors = [error for figure in figures for error in figure.errors]
+        if errors:
+            n_near = sum(error <= NEAR for error in errors)
+            text = f"quantities of printed panels are within {NEAR:g} errors of the print"
+            found.append(Tile(f"{n_near} of {len(errors)}", text, "figures"))
     if table1 is not None:
         number = f"{table1.n_cells_run} of {table1.n_cells}"
         found.append(Tile(number, "cells of Table 1 have numbers", "table1"))
