@@ -8,6 +8,10 @@ from glorot_repro.report.page.overview import tiles
 from glorot_repro.report.page.run_view import run_views
 
 
+def claim(verdict: str) -> ClaimView:
+    return ClaimView("", "", "", "", "", "", verdict, "", "", [], [])
+
+
 def figure(n_runs: int, errors: list[float]) -> FigureView:
     return FigureView("fig06", 6, "", "data:,", "", n_runs, "", True, None, None, errors)
 
@@ -15,7 +19,7 @@ def figure(n_runs: int, errors: list[float]) -> FigureView:
 def test_every_part_has_its_tile(make_run: MakeRun) -> None:
     runs = run_views([make_run(seed=0), make_run(seed=1, info={"status": "diverged"})])
     verdicts = ["confirmed", "confirmed", "not yet run"]
-    claims = ClaimsView([ClaimView(*[""] * 6, verdict, "", "", [], []) for verdict in verdicts])
+    claims = ClaimsView([claim(verdict) for verdict in verdicts])
     figures = [figure(3, [0.5, 2.5, 2.0]), figure(0, [])]
     found = [(one.number, one.text, one.target) for one in tiles(runs, figures, None, claims)]
     assert found == [
