@@ -43,6 +43,8 @@ def report(
         page = runs_report(list(entries.values()))
         path = out or results / "report.html"
     else:
+        if not (quiet or json_output):
+            typer.echo("drawing the figures and judging the claims ...", err=True)
         page = paper_report(scale, results)
         path = out or results / scale / "report.html"
     size = write_report(page, path)

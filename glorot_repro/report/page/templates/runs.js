@@ -69,9 +69,11 @@
 
   const isSetUp = new WeakSet();
   for (const details of document.querySelectorAll("details.run")) {
+    const box = details.querySelector("[data-curves]");
+    if (!box) continue;
+    box.hidden = false;
     details.addEventListener("toggle", () => {
-      const box = details.querySelector("[data-curves]");
-      if (!details.open || !box || isSetUp.has(details)) return;
+      if (!details.open || isSetUp.has(details)) return;
       isSetUp.add(details);
       setUp(box);
     });
