@@ -24,6 +24,8 @@ _TITLE = 0.24
 _NAMES = 0.45
 """Inches below the lowest panel, for the slanted names of the activations."""
 _MARGIN = 0.08
+_LONGEST_TITLE = 3.75
+"""Inches, which titles may take however few the cells."""
 
 _DARK = 0.6
 """Of the color range: from here on numbers are white."""
@@ -55,7 +57,7 @@ def sweep_figure(measurements: Sequence[Measurement]) -> "Figure":
 
     left = 0.12 + _LETTER * max(len(row) for row in rows)
     wide, high = _CELL_WIDTH * len(columns), _CELL_HEIGHT * len(rows)
-    width = left + wide + _MARGIN
+    width = max(left + wide + _MARGIN, _LONGEST_TITLE)
     height = 3 * (_TITLE + high) + _NAMES + _MARGIN
     with drawing_style():
         figure = new_figure(width, height)
@@ -73,7 +75,8 @@ def sweep_figure(measurements: Sequence[Measurement]) -> "Figure":
             bottom = height - (number + 1) * (_TITLE + high)
             axes = figure.add_axes((left / width, bottom / height, wide / width, high / height))
             draw(axes)
-            axes.set_title(title, fontsize=MEDIUM, loc="left", pad=3)
+            # From the edge of the figure, since a title may be wider than the cells.
+            axes.set_title(title, fontsize=MEDIUM, loc="left", x=(_MARGIN - left) / wide, pad=3)
             axes.set_yticks(range(len(rows)), rows)
             names = columns if number == len(panels) - 1 else [""] * len(columns)
             axes.set_xticks(
