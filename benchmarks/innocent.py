@@ -11,9 +11,9 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from glorot_repro.config.experiment import load_experiment
+from glorot_repro.runs.band_width import FALSE_ALARM_RATE, level_of
 from glorot_repro.runs.baseline import read_baseline
 from glorot_repro.runs.deviations import (
-    FALSE_ALARM_RATE,
     Reading,
     compare_statistically,
     statistical_keys,
@@ -28,7 +28,8 @@ FIRST_SEED = 5000
 def worst_of(networks: list[PinnedNetwork], seed: int) -> Reading:
     """The value that comes nearest to its band, or leaves it furthest, of a check with `seed`."""
     baselines = [read_baseline(network.folder) for network in networks]
-    level = FALSE_ALARM_RATE / sum(len(statistical_keys(one.bands)) for one in baselines)
+    n_values = sum(len(statistical_keys(one.bands)) for one in baselines)
+    level = level_of(FALSE_ALARM_RATE, n_values)
     readings: list[Reading] = []
     for network, baseline in zip(networks, baselines, strict=True):
         table = measured(network.with_seed(seed))

@@ -39,8 +39,8 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
     """
     # Heavy imports only for tests that use the fixture: the plugin is loaded by every pytest.
     from glorot_repro.measure.curves import Curves
+    from glorot_repro.runs.band_width import FALSE_ALARM_RATE
     from glorot_repro.runs.baseline import pin_curves, read_baseline, write_baseline
-    from glorot_repro.runs.deviations import FALSE_ALARM_RATE
     from glorot_repro.runs.result import curves_result
 
     def check(

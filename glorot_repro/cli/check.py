@@ -39,9 +39,12 @@ BaselineOption = Annotated[
 ]
 
 
-N_SEEDS = 20
-"""Seeds of a baseline: with 20, a band of false-alarm rate 1e-7 is 8 spreads wide, with 5 it
-is 67."""
+N_SEEDS = 30
+"""Seeds of a baseline: for 400 values a band is 8 spreads wide to each side, with 5 seeds 140, with
+any number 5."""
+
+FEW_SEEDS = 10
+"""With fewer, a band is more than 19 spreads wide."""
 
 
 def baseline(
@@ -59,6 +62,7 @@ def baseline(
     json_output: JsonOption = False,
 ) -> None:
     """Run an experiment for several seeds and pin its curves, for `check`."""
+    from glorot_repro.runs.band_width import median_factors
     from glorot_repro.runs.baseline import pin_curves, write_baseline
     from glorot_repro.runs.pinning import pin
 
@@ -73,18 +77,28 @@ def baseline(
             _talk(f"{network.label}: {seeds} seeds", is_silent=quiet or json_output)
             first = network.config.seed
             made.append((network.folder, pin(network, range(first, first + seeds))))
+    factors = median_factors([one for _, one in made])
     # Only now, so that a network that cannot be pinned leaves no half of a baseline.
     for place, one in made:
         write_baseline(one, place)
     if json_output:
         shown = [
-            {"folder": str(place), "values": len(one.bands), "curves": one.n_curves}
-            for place, one in made
+            {
+                "folder": str(place),
+                "values": len(one.bands),
+                "curves": one.n_curves,
+                "median_factor": factor,
+            }
+            for (place, one), factor in zip(made, factors, strict=True)
         ]
         typer.echo(json.dumps({"baselines": shown}, indent=2))
     elif not quiet:
-        for place, one in made:
-            typer.echo(f"{place}: {len(one.bands):,} values of {one.n_curves} runs")
+        for (place, one), factor in zip(made, factors, strict=True):
+            width = "" if factor is None else f"; other seeds may differ {_factor_text(factor)}"
+            typer.echo(f"{place}: {len(one.bands):,} values of {one.n_curves} runs{width}")
+        if any(1 < one.n_curves < FEW_SEEDS for _, one in made):
+            line = f"with fewer than {FEW_SEEDS} runs the comparison of other seeds shows large "
+            typer.echo(f"{line}changes only; {N_SEEDS} are advised", err=True)
 
 
 def check(
@@ -204,6 +218,12 @@ def _networks(path: Path, scale: str | None, folder: Path | None) -> "list[Pinne
     from glorot_repro.runs.pinning import pinned_networks
 
     return pinned_networks(load_experiment(find_config(path), scale=scale), folder)
+
+
+def _factor_text(factor: float) -> str:
+    if factor < 2:
+        return f"by {100 * (factor - 1):.2g} % (median)"
+    return f"by a factor of {factor:.2g} (median)"
 
 
 def _read_curves(path: Path) -> "Curves":

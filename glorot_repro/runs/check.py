@@ -6,6 +6,7 @@ from typing import Any
 from glorot_repro.config.experiment import parse_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import CheckFailedError, ConfigError
+from glorot_repro.runs.band_width import level_of
 from glorot_repro.runs.baseline import Baseline, read_baseline
 from glorot_repro.runs.deviations import statistical_keys
 from glorot_repro.runs.pinning import PinnedNetwork, measured
@@ -35,7 +36,7 @@ def check_networks(
     results = []
     for network, baseline in zip(networks, baselines, strict=True):
         tell(network.label)
-        results += _check(network, baseline, modes, n_seeds, rate / max(1, n_values))
+        results += _check(network, baseline, modes, n_seeds, level_of(rate, n_values))
     return results
 
 

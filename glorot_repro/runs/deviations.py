@@ -6,10 +6,8 @@ median near zero has no relative error worth the name.
 
 Statistical: other seeds. With n baseline seeds and the mean of k new ones, a value leaves the band
 where it is further from the baseline's mean than t x spread x sqrt(1/k + 1/n), all on the scale
-of `seed_scale`, with t of Student's
-distribution with n - 1 degrees of freedom at level rate / m, for m values compared (Bonferroni):
-whatever depends on whatever among them, the whole check gives a false alarm with a probability of
-at most `rate`, if each value is normally distributed over seeds. It is averaged over baselines.
+of `seed_scale`, with t of Student's distribution with n - 1 degrees of freedom at a level
+that gives the whole check its false-alarm rate, see `band_width`, averaged over baselines.
 """
 
 import math
@@ -18,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from glorot_repro.measure.curves import WHOLE_NETWORK
-from glorot_repro.measure.student import student_bound
+from glorot_repro.runs.band_width import exponential, half_width
 from glorot_repro.runs.baseline import Band, Key
 from glorot_repro.runs.seed_scale import (
     has_band,
@@ -40,14 +38,8 @@ SHARE_TOLERANCE = 1e-3
 ERROR_TOLERANCE = 1.0
 """Percentage points: one example in a hundred may lie on the border between two classes."""
 
-FALSE_ALARM_RATE = 1e-4
-"""Probability that a whole statistical check of an unchanged program fails."""
-
 ACTIVATION_FAMILIES = ("activation", "units")
 COSTS = ("training_cost", "validation_cost", "test_cost")
-LARGEST_LOGARITHM = 700.0
-"""Of a float64."""
-
 Table = Mapping[Key, float]
 
 
@@ -144,8 +136,7 @@ def compare_statistically(
     for key in statistical_keys(bands):
         band = bands[key]
         if band.count not in bounds:
-            factor = math.sqrt(1 / len(tables) + 1 / band.count)
-            bounds[band.count] = factor * student_bound(level, band.count - 1)
+            bounds[band.count] = half_width(level, band.count, len(tables))
         # The tolerance is for values that depend on the seed by their rounding only.
         size = abs(band.mean) if is_logarithmic(key[2]) else 1.0
         rounding = exact_tolerance(key, means) / (size or 1.0)
@@ -161,14 +152,12 @@ def _reading_over_seeds(key: Key, tables: Sequence[Table], band: Band, bound: fl
     value = sum(on_scale(key, table) for table in tables) / len(tables)
     if not is_logarithmic(key[2]):
         return Reading(*key, value, band.center, bound)
-    expected = _exp(band.center)
+    expected = exponential(band.center)
     # A band of logarithms is wider above than below: the side is that of the value.
-    allowed = expected * (_exp(bound) - 1 if value > band.center else 1 - _exp(-bound))
-    return Reading(*key, _exp(value), expected, allowed)
-
-
-def _exp(number: float) -> float:
-    return math.exp(number) if not number > LARGEST_LOGARITHM else math.inf
+    allowed = expected * (
+        exponential(bound) - 1 if value > band.center else 1 - exponential(-bound)
+    )
+    return Reading(*key, exponential(value), expected, allowed)
 
 
 def _compared(tables: Sequence[Table], expected: Mapping[Key, tuple[float, float]]) -> Comparison:

@@ -7,6 +7,7 @@ from typing import Any
 
 from glorot_repro.errors import ConfigError
 from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.band_width import level_of
 from glorot_repro.runs.baseline import Baseline, Key, table_of
 from glorot_repro.runs.deviations import (
     Comparison,
@@ -112,7 +113,7 @@ def curves_result(
             message = "an exact comparison is of one run: give --curves once"
             raise ConfigError(message)
         return exact_result(label, tables[0], baseline)
-    level = rate / max(1, len(statistical_keys(baseline.bands)))
+    level = level_of(rate, len(statistical_keys(baseline.bands)))
     return statistical_result(label, tables, baseline, (), level)
 
 

@@ -12,7 +12,7 @@ from glorot_repro.config.schema import RunConfig
 from glorot_repro.measure import recorder
 from glorot_repro.nn import activations, costs, initializer_independent, scheme
 from glorot_repro.nn.initializers import Normalized
-from glorot_repro.runs import execution
+from glorot_repro.runs import beginning
 from glorot_repro.runs.baseline import Baseline, bands_of
 from glorot_repro.runs.pinning import measured
 from glorot_repro.runs.result import exact_result
@@ -54,7 +54,7 @@ def _slope_not_squared(patch: pytest.MonkeyPatch) -> None:
 
     softsign = activations.ACTIVATIONS["softsign"]
     changed = activations.Activation("softsign", softsign.write, wrong, softsign.asymptotes)
-    patch.setattr(execution, "activation_named", lambda name: changed)
+    patch.setattr(beginning, "activation_named", lambda name: changed)
 
 
 def _one_sided_percentile(patch: pytest.MonkeyPatch) -> None:

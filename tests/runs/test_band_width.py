@@ -1,0 +1,47 @@
+"""The width of bands: levels, Student's quantiles, and what half of the values may change by."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from glorot_repro.errors import ConfigError
+from glorot_repro.runs.band_width import half_width, level_of, median_factors
+from glorot_repro.runs.baseline import Baseline, Key, bands_of
+
+
+def test_the_levels_of_all_values_add_up_to_a_tenth_of_the_rate() -> None:
+    assert 250 * level_of(1e-4, 250) == pytest.approx(1e-5)
+    assert level_of(1e-2, 0) == pytest.approx(1e-3)
+
+
+def test_a_rate_that_float64_cannot_tell_is_one_line() -> None:
+    with pytest.raises(ConfigError, match="1e-08 is too small for 100,000 values"):
+        level_of(1e-8, 100_000)
+
+
+@pytest.mark.parametrize(("n_pinned", "n_new"), [(2, 1), (30, 1), (30, 5)])
+def test_a_band_is_that_of_students_t(n_pinned: int, n_new: int) -> None:
+    expected = stats.t.isf(5e-8, n_pinned - 1) * math.sqrt(1 / n_new + 1 / n_pinned)
+    assert half_width(1e-7, n_pinned, n_new) == pytest.approx(expected, rel=1e-6)
+
+
+def test_half_of_the_values_may_differ_by_more_than_the_median_factor() -> None:
+    generator = np.random.default_rng(0)
+    spreads = (0.01, 0.02, 0.05)
+    keys: list[Key] = [(0, layer, "activation_std") for layer in range(1, 4)]
+    tables = [
+        {key: math.exp(s * generator.normal()) for key, s in zip(keys, spreads, strict=True)}
+        | {(0, 1, "activation_bits"): 32.0}  # the same for all seeds: its band has no width
+        for _ in range(30)
+    ]
+    bands = bands_of(tables)
+    two = median_factors([Baseline(bands), Baseline(bands)])
+    logarithms = [math.log(table[0, 2, "activation_std"]) for table in tables]
+    bound = half_width(level_of(1e-4, 8), 30) * float(np.std(logarithms, ddof=1))
+    assert two == [pytest.approx(math.exp(bound))] * 2
+
+
+def test_one_seed_has_no_bands() -> None:
+    assert median_factors([Baseline(bands_of([{(0, 1, "activation_std"): 1.0}]))]) == [None]
