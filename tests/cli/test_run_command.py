@@ -237,7 +237,9 @@ def test_help_answers_without_the_heavy_imports() -> None:
     assert "figures" in done.stdout
 
 
-def test_training_loads_nothing_heavy_but_the_blas_of_scipy(small_config: Path, tmp_path: Path) -> None:
+def test_training_loads_nothing_heavy_but_the_blas_of_scipy(
+    small_config: Path, tmp_path: Path
+) -> None:
     code = (
         f"import sys; sys.argv = ['glorot-repro', 'run', {str(small_config)!r}, '--quiet']\n"
         "from glorot_repro.cli import main\n"
