@@ -38,8 +38,13 @@ def write_made_up_run(
     n_records: int = 5,
     info: dict[str, Any] | None = None,
     note: str = "",
+    is_diverged: bool = False,
 ) -> Entry:
-    """Write a run directory into `results`; info: more of run.json; note: goes to config.yaml."""
+    """Write a run directory into `results`.
+
+    info: more of run.json; note: goes to config.yaml; is_diverged: no value of the last record is
+    finite.
+    """
     updates = (n_records - 1) * EVERY
     text = f"""
 name: made_up
@@ -53,7 +58,13 @@ scales: {{quick: {{}}}}
     directory = run_directory(results, config)
     write_atomically(directory.config, (config.to_yaml() + note).encode())
     write_atomically(directory.curves, _curves(n_records).to_csv())
-    write_atomically(directory.histograms, to_npz(_histograms(n_records), compress=True))
+    histograms = _histograms(n_records)
+    for quantity in QUANTITIES if is_diverged else ():
+        histograms[f"{quantity}_counts"][-1] = 0
+        histograms[f"{quantity}_nonfinite"][-1] = 30_000
+        for end in ("low", "high"):
+            histograms[f"{quantity}_{end}"][-1] = np.nan
+    write_atomically(directory.histograms, to_npz(histograms, compress=True))
     shown = {
         "status": "finished",
         "updates_done": updates,

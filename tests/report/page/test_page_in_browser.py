@@ -26,8 +26,9 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def report(tmp_path: Path, make_run: MakeRun) -> str:
-    """The address of a report of three runs: five records, one record, no histograms."""
-    entries = [make_run(seed=0), make_run(seed=1, n_records=1), make_run(seed=2)]
+    """The address of a report of three runs: five records, one without a finite value, none."""
+    entries = [make_run(seed=0), make_run(seed=1, n_records=1, is_diverged=True)]
+    entries.append(make_run(seed=2))
     (entries[2].path / "histograms.npz").unlink()
     path = tmp_path / "report.html"
     write_report(runs_report(entries), path)
@@ -117,6 +118,9 @@ def test_the_slider_moves_the_histograms_by_keyboard(
         page.get_by_label("Layer", exact=True).select_option("4")
         expect(page.locator("#compare-chart .label.y")).to_have_text("backprop std, layer 4")
 
+        ticks = page.locator("#compare-chart .tick.y").all_text_contents()
+        assert len(ticks) == len(set(ticks)) >= 3
+
         page.locator("#run1 > summary").click()
         chart = page.locator("#run1 .chart")
         expect(chart.locator("path.line")).to_have_count(1)
@@ -136,6 +140,8 @@ def test_a_run_is_reached_by_its_address_and_shown_in_the_viewer(
         expect(page.locator("#viewer-run")).to_have_value("run2")
         expect(page.locator("#viewer-time")).to_be_disabled()
         expect(page.locator("#viewer-note")).to_contain_text("one time only")
+        expect(page.locator("#viewer-chart")).to_have_text("nothing to draw")
+        expect(page.locator("#viewer-numbers tr").first).to_contain_text("no finite value")
         page.goto(f"{report}#run3")
         expect(page.locator("#run3 button")).to_have_count(0)
         page.locator("#viewer-run").select_option("run1")

@@ -51,7 +51,7 @@ function numberText(value, digits = 3) {
 function linearTicks(low, high, wanted) {
   const rough = (high - low) / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= 0.75 * rough);
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
     ticks.push(Number((k * step).toPrecision(12)));
@@ -67,6 +67,14 @@ function logTicks(low, high) {
   const ticks = [];
   for (let exponent = first; exponent <= last; exponent += step) ticks.push(10 ** exponent);
   return ticks;
+}
+
+/** The texts of ticks, with as many digits as tell them apart. */
+function tickTexts(ticks) {
+  const size = Math.max(...ticks.map(Math.abs));
+  const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : size;
+  const digits = Math.max(3, Math.ceil(Math.log10(size / step || 1)) + 1);
+  return ticks.map((tick) => numberText(tick, Math.min(digits, 12)));
 }
 
 function extent(series, axis, isWanted) {
@@ -144,13 +152,17 @@ function drawChart(host, chart) {
     x: box.left, y: box.top - 2, width: box.right - box.left, height: box.bottom - box.top + 4,
   }));
   svg.append(clipPath);
-  for (const tick of chart.isLog ? logTicks(y0, y1) : linearTicks(y0, y1, 4)) {
+  const yTicks = chart.isLog ? logTicks(y0, y1) : linearTicks(y0, y1, 5);
+  const yTexts = tickTexts(yTicks);
+  for (const [k, tick] of yTicks.entries()) {
     svg.append(svgElement("line", { x1: box.left, x2: box.right, y1: y(tick), y2: y(tick), class: "grid" }));
-    svg.append(svgElement("text", { x: box.left - 6, y: y(tick) + 4, class: "tick y" }, numberText(tick)));
+    svg.append(svgElement("text", { x: box.left - 6, y: y(tick) + 4, class: "tick y" }, yTexts[k]));
   }
-  for (const tick of linearTicks(x0, x1, width < 480 ? 4 : 7)) {
+  const xTicks = xRange[0] === xRange[1] ? [xRange[0]] : linearTicks(x0, x1, width < 480 ? 4 : 7);
+  const xTexts = tickTexts(xTicks);
+  for (const [k, tick] of xTicks.entries()) {
     svg.append(svgElement("line", { x1: x(tick), x2: x(tick), y1: box.bottom, y2: box.bottom + 4, class: "axis" }));
-    const text = numberText(tick);
+    const text = xTexts[k];
     const half = (LETTER * text.length) / 2;
     const center = Math.min(x(tick), width - half); // the last one stays inside
     svg.append(svgElement("text", { x: center, y: box.bottom + 17, class: "tick x" }, text));
