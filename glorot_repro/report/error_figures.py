@@ -14,6 +14,7 @@ from glorot_repro.report.run_labels import command_text, seeds_text, updates_tex
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.report.style import model_line, paper_line, write_note
 from glorot_repro.report.tables import Table, number_text
+from glorot_repro.runs.data_files import unofficial_data_note
 from glorot_repro.runs.reading import RunRecord
 
 if TYPE_CHECKING:
@@ -130,4 +131,7 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     ]
     if any(described.medians for described in ERROR_FIGURES[figure]):
         parts.append("Ours are running medians over 250,000 examples, as the printed points are.")
+    data_note = unofficial_data_note(record.info for record in records)
+    if data_note:
+        parts.append(f"{data_note[0].upper()}{data_note[1:]}.")
     return " ".join(parts)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,6 +101,16 @@ def test_drawing_ends_where_the_runs_end_and_tells_what_was_run(make_trained: Ma
     for part in ("100,000", "0.03", "75.0", "75.7", "seeds 0, 1", "10,000 of 500,000 updates"):
         assert part in texts
     assert "glorot-repro run fig11 seeds=[0,1]" in texts
+
+
+def test_the_caption_names_data_that_are_not_the_authors_own(make_trained: MakeRecord) -> None:
+    run = make_trained(errors(60, 55), dataset="cifar10", every=5000)
+    unofficial = replace(run, info={"unofficial_data_files": ["data_batch_1.bin"]})
+    for one, is_named in ((run, False), (unofficial, True)):
+        texts = error_figure([one], "fig12").findobj(Text)
+        caption = " ".join(text.get_text() for text in texts if isinstance(text, Text))
+        note = "Data files that are not the authors' own: data_batch_1.bin."
+        assert (note in caption.replace("\n", " ")) is is_named
 
 
 def test_an_error_above_the_printed_axis_is_seen(make_trained: MakeRecord) -> None:
