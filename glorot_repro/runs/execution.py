@@ -259,6 +259,7 @@ class _Execution:
             "status": status,
             "updates_done": self._training.n_updates,
             "updates": config.training.updates,
+            "pretraining": self._pretraining.progress,
             "divergence": divergence,
             "experiment": config.experiment,
             "scale": config.scale,

@@ -62,10 +62,13 @@ class Pretraining:
     ) -> bool:
         """Train what is left to train; returns whether all layers were.
 
-        A note tells each layer's cost. Raises NonFiniteError if a layer diverges.
+        Notes tell what comes, and each layer's cost. Raises NonFiniteError if a layer diverges.
         """
         depth, n_updates = self.network.depth, self._config.pretraining.updates
         first = self._layer.layer if self._layer else 1
+        if first <= depth:
+            layers = f"layers {first} to {depth}" if first < depth else f"layer {depth}"
+            note(f"pre-training {layers}, {n_updates:,} updates each")
         for number in range(first, depth + 1):
             layer = self._layer or self._new_layer(number)
             self._layer = layer
@@ -86,6 +89,12 @@ class Pretraining:
                 f"reconstruction cost {costs[0]:.4g} -> {costs[-1]:.4g}"
             )
         return True
+
+    @property
+    def progress(self) -> dict[str, int] | None:
+        """The layer in training and the updates done of it, None if none is."""
+        layer = self._layer
+        return {"layer": layer.layer, "updates_done": layer.n_updates} if layer else None
 
     @property
     def n_updates(self) -> int:

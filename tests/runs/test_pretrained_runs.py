@@ -59,7 +59,9 @@ def test_costs_are_recorded_at_the_updates_of_each_layer(tmp_path: Path) -> None
         assert updates.tolist() == [0, 10, 20]
         assert costs[-1] < costs[0]
         assert curves.series("denoising_cost", layer)[0].tolist() == [10, 20]
-    assert [line[:7] for line in notes.lines] == ["layer 1", "layer 2", "layer 3"]
+    first, *others = notes.lines
+    assert first == "pre-training layers 1 to 3, 20 updates each"
+    assert [line[:7] for line in others] == ["layer 1", "layer 2", "layer 3"]
 
 
 @pytest.mark.parametrize("hidden", ["[24, 24, 24]", "[400, 24]"], ids=["small", "large"])
@@ -108,11 +110,14 @@ def test_an_interrupted_pretraining_goes_on_to_the_same_bits(tmp_path: Path) -> 
     whole, cut = RunDirectory(tmp_path / "whole"), RunDirectory(tmp_path / "cut")
     expected = execute(run, whole, Reporter())
     info = execute(run, cut, Reporter(), should_stop=ends_after(5, dead=False))
+    assert info["pretraining"]["layer"] == 1
+    assert 0 < info["pretraining"]["updates_done"] <= 5
     for _ in range(20):
         if info["status"] == "finished":
             break
         assert info["status"] == "interrupted"
         info = execute(run, cut, Reporter(), should_stop=ends_after(11, dead=False))
+    assert info["pretraining"] is None
     assert info["parameters_sha256"] == expected["parameters_sha256"]
     for name in ("curves.csv", "histograms.npz"):
         assert (cut.path / name).read_bytes() == (whole.path / name).read_bytes()
