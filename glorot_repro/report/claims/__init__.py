@@ -1,0 +1,1 @@
+"""The paper's claims, each decided by measurements: confirmed, contradicted or not yet run."""

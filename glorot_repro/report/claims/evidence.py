@@ -1,0 +1,174 @@
+"""What a claim is decided by: the runs at hand, and what is missing where they do not suffice."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from glorot_repro.report.claims.groups import Group, updates_done
+from glorot_repro.report.claims.models import EPOCH, Model
+from glorot_repro.runs.cost import estimated_cost
+from glorot_repro.runs.reading import RunRecord
+from glorot_repro.runs.search import validation_error
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was measured: whether the claim holds, the numbers, a line for the reader, and when.
+
+    measured: strict JSON; at: the updates of the statistic, in words.
+    """
+
+    holds: bool
+    measured: Mapping[str, Any]
+    evidence: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Need:
+    """A run that a claim waits for.
+
+    updates: how long it has to be; reached: how far it is; seconds: estimate for the rest of it,
+    on one core.
+    """
+
+    experiment: str
+    model: str
+    updates: int
+    reached: int
+    seconds: float
+
+
+class MissingRuns(Exception):
+    """Raised by a claim that the runs at hand cannot decide.
+
+    needs: the runs that would; reason: in words, where it is not for want of runs.
+    """
+
+    def __init__(self, needs: Sequence[Need] = (), reason: str = "") -> None:
+        super().__init__(reason or ", ".join(need.model for need in needs))
+        self.needs = tuple(needs)
+        self.reason = reason
+
+
+@dataclass
+class Bench:
+    """All runs at hand, and what was measured here for several claims.
+
+    Of runs of one model that differ in more than the seed, those count that have done the most
+    updates, and of these the ones of lowest validation error, which is the paper's rule for the
+    learning rate.
+    """
+
+    records: Sequence[RunRecord]
+    _groups: dict[Model, list[list[RunRecord]]] = field(default_factory=dict)
+    _measured: dict[object, Any] = field(default_factory=dict)
+
+    def sets(self, model: Model) -> list[list[RunRecord]]:
+        """The runs of a model, in sets that are equal but for the seed."""
+        if model not in self._groups:
+            self._groups[model] = [runs for runs in self._alike if model.matches(runs[0].config)]
+        return self._groups[model]
+
+    def once(self, key: object, measure: Callable[[], Any]) -> Any:
+        """The result of `measure`, which runs the first time only."""
+        if key not in self._measured:
+            self._measured[key] = measure()
+        return self._measured[key]
+
+    @cached_property
+    def _alike(self) -> list[list[RunRecord]]:
+        sets: dict[str, dict[int, RunRecord]] = {}
+        for record in self.records:
+            alike = record.config.model_copy(update={"seed": 0}).hash
+            seeds = sets.setdefault(alike, {})
+            other = seeds.get(record.config.seed)
+            if other is None or updates_done(other) < updates_done(record):
+                seeds[record.config.seed] = record
+        return [[seeds[seed] for seed in sorted(seeds)] for seeds in sets.values()]
+
+
+class Evidence:
+    """The bench as one claim sees it; remembers which runs it used.
+
+    is_provisional: runs that are too short are handed out too, to tell what they show so far.
+    """
+
+    def __init__(self, bench: Bench, *, is_provisional: bool = False) -> None:
+        self.bench = bench
+        self.used: dict[str, RunRecord] = {}
+        self._is_provisional = is_provisional
+
+    def run(self, model: Model, updates: int) -> Group:
+        """The runs of a model that have done `updates` updates. Raises MissingRuns."""
+        return self.runs((model, updates))[0]
+
+    def runs(self, *requests: tuple[Model, int]) -> list[Group]:
+        """As `run` for several models; MissingRuns names all that are missing."""
+        groups: list[Group] = []
+        needs: list[Need] = []
+        for model, updates in requests:
+            group = self._longest(model, updates)
+            if group is not None and (group.reached >= updates or self._is_provisional):
+                groups.append(group)
+            else:
+                needs.append(need(model, updates, group.reached if group else 0))
+        if needs:
+            raise MissingRuns(needs)
+        for group in groups:
+            self._use(group)
+        return groups
+
+    def so_far(self, model: Model, updates: int, *, at_least: int = 0) -> Group:
+        """The runs of a model as far as they have come, up to `updates`, for an early verdict.
+
+        Raises MissingRuns if that is less than `at_least`.
+        """
+        group = self._longest(model, updates)
+        if group is None or (group.reached < at_least and not self._is_provisional):
+            raise MissingRuns([need(model, updates, group.reached if group else 0)])
+        self._use(group)
+        return group
+
+    def wait_for(self, needs: Sequence[Need]) -> None:
+        """Raises MissingRuns if there are needs, unless the claim is only to tell what it sees."""
+        if needs and not self._is_provisional:
+            raise MissingRuns(needs)
+
+    def _use(self, group: Group) -> None:
+        self.used |= {str(record.path): record for record in group.records}
+
+    def _longest(self, model: Model, updates: int) -> Group | None:
+        groups = [self._of_farthest(model, records, updates) for records in self.bench.sets(model)]
+        return min(groups, key=lambda group: (-group.reached, _validation(group)), default=None)
+
+    def _of_farthest(self, model: Model, records: list[RunRecord], updates: int) -> Group:
+        farthest = min(updates, max(updates_done(record) for record in records))
+        far = tuple(record for record in records if updates_done(record) >= farthest)
+        return Group(model, far, updates)
+
+
+def need(model: Model, updates: int, reached: int = 0) -> Need:
+    """What has to be run, and about how long it takes."""
+    seconds = estimated_cost(model.config(updates)).seconds
+    share = 1 - reached / updates if updates else 1.0
+    return Need(model.experiment, model.title, updates, reached, seconds * share)
+
+
+def _validation(group: Group) -> float:
+    errors = [
+        validation_error(record.curves, window=0, n_updates=group.end) for record in group.records
+    ]
+    known = [error for error in errors if error is not None]
+    return sum(known) / len(known) if known else float("inf")
+
+
+def epochs(update: float) -> float:
+    """Updates in epochs of the paper."""
+    return update / EPOCH
+
+
+def numbers(values: Sequence[float], digits: int = 3) -> str:
+    """Values in a line of text, to so many significant digits."""
+    return ", ".join(f"{value:.{digits}g}" for value in values)

@@ -1,0 +1,144 @@
+"""Runs that differ in nothing but their seed, and their curves averaged over seeds."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_repro.report.claims.models import Model
+from glorot_repro.runs.reading import RunRecord
+from glorot_repro.runs.search import validation_error
+
+Updates = NDArray[np.int64]
+Values = NDArray[np.float64]
+
+WINDOW = 20
+"""Evaluations at the end of a run that a final error is the mean of."""
+
+
+def updates_done(record: RunRecord) -> int:
+    """How far a run has come."""
+    return int(record.info.get("updates_done", 0))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs of one model, equal but for the seed, of which all have done `reached` updates.
+
+    Curves are means over the seeds, at the updates that all of them have. They end at `end`.
+    """
+
+    model: Model
+    records: tuple[RunRecord, ...]
+    end: int
+
+    @property
+    def reached(self) -> int:
+        """Updates that every run has done, at most `end`."""
+        return min(self.end, *(updates_done(record) for record in self.records))
+
+    @property
+    def depth(self) -> int:
+        """The number of hidden layers."""
+        return len(self.model.hidden)
+
+    @property
+    def n_seeds(self) -> int:
+        """The number of runs."""
+        return len(self.records)
+
+    @property
+    def label(self) -> str:
+        """Model, rate and seeds, for the evidence line."""
+        seeds = ", ".join(str(record.config.seed) for record in self.records)
+        word = "seed" if self.n_seeds == 1 else "seeds"
+        return f"{self.model.title} (rate {self.learning_rate:g}, {word} {seeds})"
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate."""
+        return self.records[0].config.training.learning_rate
+
+    def series(self, quantity: str, layer: int | None = None) -> tuple[Updates, Values]:
+        """(updates, values) of a curve, averaged over seeds; empty if a run lacks it."""
+        curves = [record.curves.series(quantity, layer) for record in self.records]
+        common = curves[0][0]
+        for updates, _ in curves[1:]:
+            common = np.intersect1d(common, updates)
+        common = common[common <= self.end]
+        # Where an update comes twice, the value that was measured last counts.
+        tables = [dict(zip(u.tolist(), v.tolist(), strict=True)) for u, v in curves]
+        updates = np.unique(common)
+        rows = [[table[update] for update in updates.tolist()] for table in tables]
+        return updates, np.array(rows).reshape(len(rows), -1).mean(axis=0)
+
+    def at(self, quantity: str, layer: int | None, update: int) -> float:
+        """The newest value of a curve up to `update`, NaN if there is none."""
+        updates, values = self.series(quantity, layer)
+        before = values[updates <= update]
+        return float(before[-1]) if len(before) else math.nan
+
+    def layers_at(self, quantity: str, update: int) -> list[float]:
+        """`at` for each of the hidden layers."""
+        return [self.at(quantity, layer, update) for layer in range(1, self.depth + 1)]
+
+    def error_near(self, update: int) -> float:
+        """Mean test error of the last WINDOW evaluations up to `update`, percent."""
+        return float(np.mean([self._error_of(record, update) for record in self.records]))
+
+    def _error_of(self, record: RunRecord, update: int) -> float:
+        updates, errors = record.curves.series("test_error")
+        last = errors[updates <= update][-WINDOW:]
+        return float(last.mean()) if len(last) else math.nan
+
+    def best_error(self) -> float:
+        """Test error where the validation error is lowest, percent, mean over seeds."""
+        return float(np.mean([best_test_error(record, self.end) for record in self.records]))
+
+    def best_validation_error(self) -> float:
+        """The lowest validation error up to `end`, percent, mean over seeds."""
+        lowest = [
+            validation_error(record.curves, window=0, n_updates=self.end) for record in self.records
+        ]
+        return float(np.mean([math.nan if error is None else error for error in lowest]))
+
+    def error_spread(self, statistic: Callable[[RunRecord], float]) -> float:
+        """Standard error of the mean of an error in percent over seeds and test examples.
+
+        Of one seed, that of the test examples alone; of several also their spread.
+        """
+        errors = [statistic(record) for record in self.records]
+        mean = float(np.mean(errors)) / 100
+        n_examples = test_size(self.records[0])
+        of_examples = 100 * math.sqrt(max(mean * (1 - mean), 0.0) / n_examples)
+        if len(errors) == 1:
+            return of_examples
+        # The test examples are the same for all seeds of a finite data set: no 1/sqrt(seeds).
+        return math.hypot(of_examples, float(np.std(errors, ddof=1)) / math.sqrt(len(errors)))
+
+    def error_with_spread(self, update: int) -> tuple[float, float]:
+        """`error_near` and its standard error."""
+        return self.error_near(update), self.error_spread(lambda run: self._error_of(run, update))
+
+
+def test_size(record: RunRecord) -> int:
+    """How many test images errors are counted on."""
+    return int(getattr(record.config.dataset, "test_size", 10_000) or 10_000)
+
+
+def best_test_error(record: RunRecord, end: int) -> float:
+    """The test error of a run where its validation error was lowest, up to update `end`."""
+    updates, validation = record.curves.series("validation_error")
+    _, test = record.curves.series("test_error")
+    validation, test = validation[updates <= end], test[updates <= end]
+    if not len(validation) or np.isnan(validation).all():
+        return math.nan
+    return float(test[np.nanargmin(validation)])
+
+
+def first_update(updates: Updates, is_so: NDArray[np.bool_] | Sequence[bool]) -> float:
+    """The first update at which something is so, infinity if it never is."""
+    found = np.flatnonzero(is_so)
+    return float(updates[found[0]]) if len(found) else math.inf

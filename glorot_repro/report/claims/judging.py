@@ -1,0 +1,157 @@
+"""Judging claims: each by its function, on the runs at hand, with evidence for what was found."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from threadpoolctl import threadpool_limits
+
+from glorot_repro.choice import unknown_name_message
+from glorot_repro.errors import ConfigError, DataNotAvailableError
+from glorot_repro.report.claims.evidence import Bench, Evidence, Finding, MissingRuns, Need
+from glorot_repro.report.claims.paper import Claim, paper_claims
+from glorot_repro.report.claims.registry import CLAIMS
+from glorot_repro.runs.reading import RunRecord, load_run
+
+Verdict = Literal["confirmed", "contradicted", "not yet run"]
+VERDICTS: tuple[Verdict, ...] = ("confirmed", "contradicted", "not yet run")
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """A claim and what became of it.
+
+    evidence: one line with the numbers; of a claim that is not yet run, what is missing and what
+    was seen so far. at: the updates of the statistic. measured: strict JSON, None if nothing was
+    measured. runs: directories of the runs that were used; none for what is measured on the spot.
+    needs: the runs that a claim waits for.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    evidence: str
+    at: str = ""
+    measured: dict[str, Any] | None = None
+    runs: tuple[Path, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The claim's id."""
+        return self.claim.id
+
+    @property
+    def seconds(self) -> float:
+        """Estimate for the runs that are missing, one after the other on one core."""
+        return sum(need.seconds for need in self.needs)
+
+    def to_json(self) -> dict[str, Any]:
+        """Strict JSON."""
+        claim = asdict(self.claim)
+        test = {key: claim.pop(key) for key in ("runs", "statistic", "passes")}
+        return {
+            **claim,
+            "test": test,
+            "verdict": self.verdict,
+            "evidence": self.evidence,
+            "at": self.at,
+            "measured": self.measured,
+            "runs": [str(path) for path in self.runs],
+            "needs": [asdict(need) for need in self.needs],
+            "seconds": round(self.seconds),
+        }
+
+
+def judge_claims(
+    records: Sequence[RunRecord], ids: Iterable[str] | None = None
+) -> list[ClaimResult]:
+    """The verdicts of the claims `ids`, of all if None, in the order of the paper.
+
+    records: runs of any experiments and scales; each claim finds those that it is about. What
+    needs no training (data, setup, theory, networks at update 0) is measured here.
+    Raises ConfigError for an unknown id.
+    """
+    claims = paper_claims()
+    chosen = list(claims) if ids is None else list(dict.fromkeys(ids))
+    for name in chosen:
+        if name not in claims:
+            raise ConfigError(unknown_name_message("claim", name, claims))
+    bench = Bench(records)
+    # As in training: two threads that share a busy core take ten times as long as one.
+    with threadpool_limits(1, user_api="blas"):
+        return [_judge(claims[name], bench) for name in claims if name in chosen]
+
+
+def load_all_runs(results: Path, scale: str | None = None) -> list[RunRecord]:
+    """All runs of a results folder, of one scale or of all, that have curves.
+
+    Raises StorageError if a file is damaged.
+    """
+    pattern = f"{scale or '*'}/*/*/curves.csv"
+    return [load_run(path.parent) for path in sorted(results.glob(pattern))]
+
+
+def _judge(claim: Claim, bench: Bench) -> ClaimResult:
+    evidence = Evidence(bench)
+    try:
+        finding = CLAIMS[claim.id](evidence)
+    except MissingRuns as missing:
+        return _not_yet_run(claim, bench, missing)
+    except DataNotAvailableError as error:
+        return ClaimResult(claim, "not yet run", str(error))
+    return _result(
+        claim, "confirmed" if finding.holds else "contradicted", finding.evidence, finding, evidence
+    )
+
+
+def _not_yet_run(claim: Claim, bench: Bench, missing: MissingRuns) -> ClaimResult:
+    """What is missing; if there are runs that are too short, also what they show so far."""
+    lacking = missing.reason or "; ".join(_progress(need) for need in missing.needs)
+    so_far = Evidence(bench, is_provisional=True)
+    try:
+        finding = CLAIMS[claim.id](so_far)
+    except (MissingRuns, DataNotAvailableError):
+        return ClaimResult(claim, "not yet run", lacking, needs=missing.needs)
+    text = f"{lacking}; so far: {finding.evidence}"
+    return _result(claim, "not yet run", text, finding, so_far, missing.needs)
+
+
+def _result(
+    claim: Claim,
+    verdict: Verdict,
+    text: str,
+    finding: Finding,
+    evidence: Evidence,
+    needs: tuple[Need, ...] = (),
+) -> ClaimResult:
+    at = finding.at
+    if verdict == "not yet run":
+        at = "the newest update of each run"
+    return ClaimResult(
+        claim,
+        verdict,
+        text,
+        at,
+        _strict(dict(finding.measured)),
+        tuple(record.path for record in evidence.used.values()),
+        needs,
+    )
+
+
+def _progress(need: Need) -> str:
+    if need.reached:
+        return f"{need.model} reached {need.reached:,} of {need.updates:,} updates"
+    return f"no run of {need.model}"
+
+
+def _strict(value: Any) -> Any:
+    """The value with null for what JSON has no number for."""
+    if isinstance(value, Mapping):
+        return {str(key): _strict(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(one) for one in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value

@@ -1,0 +1,177 @@
+"""The networks that claims speak of, recognized in a run's configuration, never by a name."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.data.registry import DATASETS
+from glorot_repro.nn.scheme import NetworkInitializer
+
+EPOCH = 20_000
+"""Updates in an epoch of the paper's figures: 200,000 examples."""
+
+BUDGET = 2_500_000
+"""Updates at the end of figures 11 and 12."""
+
+SETTLED = 500_000
+"""Updates after which the printed curves of figure 12 move by less than 0.2 points, but for the
+sigmoid on MNIST, which still falls by 0.3."""
+
+WIDTH = 1000
+BATCH = 10
+SIZES = {"validation_size", "test_size"}
+"""How many images errors are counted on decides no network."""
+
+
+def _initializer(notation: Any) -> NetworkInitializer:
+    return NetworkInitializer.model_validate(notation)
+
+
+STANDARD = _initializer("standard")
+NORMALIZED = _initializer("normalized")
+AS_PRINTED = _initializer(
+    {
+        "first": "standard",
+        "hidden": {"name": "normalized", "gain": 1.27},
+        "output": "standard",
+    }
+)
+"""What the printed normalized panels of figures 6 and 7 imply."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network and how it is trained, apart from its rate, its seed and its length.
+
+    activation, initializer: None where any will do. experiment: the one that supplies its runs.
+    """
+
+    name: str
+    activation: str | None
+    initializer: NetworkInitializer | None = STANDARD
+    hidden: tuple[int, ...] = (WIDTH,) * 5
+    dataset: str = "shapeset"
+    cost: str = "negative_log_likelihood"
+    optimizer: str = "sgd"
+    is_pretrained: bool = False
+    experiment: str = "fig11"
+
+    @property
+    def title(self) -> str:
+        """The name, and the data set where it is not Shapeset."""
+        return self.name if self.dataset == "shapeset" else f"{self.name} on {self.dataset}"
+
+    def matches(self, config: RunConfig) -> bool:
+        """Whether a run trains this network as the paper did."""
+        model, training = config.model, config.training
+        return (
+            self.activation in (None, model.activation)
+            and self.initializer in (None, model.initializer)
+            and model.hidden == self.hidden
+            and training.cost == self.cost
+            and training.optimizer.name == self.optimizer
+            and training.batch_size == BATCH
+            and _is_pretrained(config) == self.is_pretrained
+            and _is_of_the_paper(config, self.dataset)
+        )
+
+    def config(self, updates: int) -> RunConfig:
+        """A run of this network, for an estimate of its cost or a look at its start."""
+        return RunConfig.model_validate(
+            {
+                "experiment": self.experiment,
+                "dataset": {"name": self.dataset},
+                "model": {
+                    "hidden": self.hidden,
+                    "activation": self.activation or "tanh",
+                    "initializer": self.initializer or STANDARD,
+                },
+                "training": {
+                    "updates": updates,
+                    "cost": self.cost,
+                    "optimizer": {"name": self.optimizer},
+                },
+                "evaluation": {"every": 5000},
+            }
+        )
+
+
+def _is_pretrained(config: RunConfig) -> bool:
+    section = getattr(config, "pretraining", None)
+    return section is not None and section.updates > 0
+
+
+def _is_of_the_paper(config: RunConfig, dataset: str) -> bool:
+    """Whether a run's examples are those that claims are about.
+
+    Generated images have to be drawn as the default says. How the pixels of finite data sets are
+    scaled the paper leaves open, so any range of theirs is right.
+    """
+    if config.dataset.name != dataset:
+        return False
+    if dataset != "shapeset":
+        return True
+    given = config.model_dump(include={"dataset"})["dataset"]
+    default = DATASETS[dataset]().model_dump()
+    return all(given[key] == value for key, value in default.items() if key not in SIZES)
+
+
+TANH = Model("tanh", "tanh")
+TANH_N = Model("tanh N", "tanh", NORMALIZED)
+TANH_AS_PRINTED = Model("tanh N as printed", "tanh", AS_PRINTED)
+SOFTSIGN = Model("softsign", "softsign")
+SOFTSIGN_N = Model("softsign N", "softsign", NORMALIZED)
+SIGMOID = Model("sigmoid", "sigmoid")
+SIGMOID_4 = Model("sigmoid, depth 4", "sigmoid", hidden=(WIDTH,) * 4)
+PRETRAINED = Model("pre-training", None, None, is_pretrained=True)
+
+FIVE = (SOFTSIGN, SOFTSIGN_N, TANH, TANH_N, SIGMOID)
+"""The rows of Table 1, in its order."""
+
+COLUMNS = ("shapeset", "mnist", "cifar10", "small_imagenet")
+"""The columns of Table 1."""
+
+_EXPERIMENTS = {"shapeset": "fig11", "mnist": "fig12", "cifar10": "fig12"}
+
+
+def on_dataset(model: Model, dataset: str, experiment: str | None = None) -> Model:
+    """The same network on another data set."""
+    supplier = experiment or _EXPERIMENTS.get(dataset, "table1")
+    return replace(model, dataset=dataset, experiment=supplier)
+
+
+def of_depth(model: Model, depth: int) -> Model:
+    """The same network with another number of layers, for the comparison of depths."""
+    hidden = (WIDTH,) * depth
+    return replace(model, name=f"{model.name}, depth {depth}", hidden=hidden, experiment="depths")
+
+
+def squared_error(model: Model) -> Model:
+    """The same network trained on the squared error."""
+    return replace(
+        model, name=f"{model.name}, squared error", cost="squared_error", experiment="costs"
+    )
+
+
+def pretrained_sigmoid(depth: int) -> Model:
+    """A sigmoid network that was pre-trained."""
+    return replace(
+        PRETRAINED,
+        name=f"pre-trained sigmoid, depth {depth}",
+        activation="sigmoid",
+        hidden=(WIDTH,) * depth,
+    )
+
+
+def with_optimizer(model: Model, optimizer: str) -> Model:
+    """The same network with a rate of its own for each parameter."""
+    return replace(
+        model, name=f"{model.name}, {optimizer}", optimizer=optimizer, experiment="second_order"
+    )
+
+
+def tapering(model: Model, *, is_growing: bool) -> Model:
+    """The same network with layers that shrink or grow with depth."""
+    widths = (1400, 1200, 1000, 800, 600)
+    hidden, word = (widths[::-1], "growing") if is_growing else (widths, "shrinking")
+    return replace(model, name=f"{model.name}, {word}", hidden=hidden, experiment="tapering")

@@ -1,0 +1,84 @@
+"""Claims of section 5 beyond the figures: second-order rates, tapering layers, a fixed data set."""
+
+import math
+
+from glorot_repro.report.claims.evidence import Evidence, Finding
+from glorot_repro.report.claims.groups import Group
+from glorot_repro.report.claims.models import (
+    SETTLED,
+    TANH,
+    TANH_N,
+    Model,
+    tapering,
+    with_optimizer,
+)
+
+SHAPES = ("shrinking", "growing")
+
+
+def hessian(evidence: Evidence) -> Finding:
+    """tanh N < tanh with diagonal Gauss-Newton rates < tanh."""
+    return _between(evidence, "diagonal_hessian")
+
+
+def gradient_variance(evidence: Evidence) -> Finding:
+    """tanh N < tanh with rates by the gradient variance < tanh."""
+    return _between(evidence, "gradient_variance")
+
+
+def combined(evidence: Evidence) -> Finding:
+    """Whether second-order rates improve tanh N further, by more than one standard error."""
+    plain, other = _at_equal_updates(evidence, TANH_N, with_optimizer(TANH_N, "diagonal_hessian"))
+    (error, spread), (other_error, other_spread) = (
+        group.error_with_spread(group.end) for group in (plain, other)
+    )
+    margin = math.hypot(spread, other_spread)
+    return Finding(
+        error - other_error > margin,
+        {"tanh N": error, "with second order": other_error, "standard_error": margin},
+        f"test error {other_error:.2f} % with diagonal Hessian, {error:.2f} % without, standard "
+        f"error of the difference {margin:.2f}",
+        _when(plain),
+    )
+
+
+def tapering_layers(evidence: Evidence) -> Finding:
+    """Error of tanh minus that of tanh N for layers that shrink and that grow."""
+    models = [
+        tapering(model, is_growing=is_growing)
+        for is_growing in (False, True)
+        for model in (TANH, TANH_N)
+    ]
+    errors = [group.error_near(SETTLED) for group in evidence.runs(*((m, SETTLED) for m in models))]
+    gains = {SHAPES[0]: errors[0] - errors[1], SHAPES[1]: errors[2] - errors[3]}
+    told = ", ".join(f"{shape} {gain:.1f}" for shape, gain in gains.items())
+    return Finding(
+        min(gains.values()) > 5,
+        {"gain": gains, "test_errors": errors},
+        f"tanh - tanh N, points: {told}",
+        f"mean of the last 20 evaluations up to update {SETTLED:,}",
+    )
+
+
+def _between(evidence: Evidence, optimizer: str) -> Finding:
+    """Both inequalities by more than two standard errors."""
+    groups = _at_equal_updates(evidence, TANH_N, with_optimizer(TANH, optimizer), TANH)
+    (low, low_spread), (middle, spread), (high, high_spread) = (
+        group.error_with_spread(group.end) for group in groups
+    )
+    margins = [2 * math.hypot(low_spread, spread), 2 * math.hypot(spread, high_spread)]
+    return Finding(
+        middle - low > margins[0] and high - middle > margins[1],
+        {"tanh N": low, optimizer: middle, "tanh": high, "two_standard_errors": margins},
+        f"test error, percent: tanh N {low:.2f}, tanh with {optimizer} {middle:.2f}, tanh "
+        f"{high:.2f}; two standard errors {margins[0]:.2f} and {margins[1]:.2f}",
+        _when(groups[0]),
+    )
+
+
+def _at_equal_updates(evidence: Evidence, *models: Model) -> list[Group]:
+    return evidence.runs(*((model, SETTLED) for model in models))
+
+
+def _when(group: Group) -> str:
+    return f"mean of the last 20 evaluations up to update {group.end:,}"

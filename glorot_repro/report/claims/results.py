@@ -1,0 +1,197 @@
+"""Claims of section 5 and figures 11 and 12: final errors and the speed of learning."""
+
+import math
+from collections.abc import Sequence
+
+from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
+from glorot_repro.report.claims.groups import Group, first_update
+from glorot_repro.report.claims.models import (
+    BATCH,
+    BUDGET,
+    EPOCH,
+    FIVE,
+    PRETRAINED,
+    SETTLED,
+    SIGMOID,
+    SIGMOID_4,
+    SOFTSIGN,
+    SOFTSIGN_N,
+    TANH,
+    TANH_N,
+    on_dataset,
+    pretrained_sigmoid,
+)
+from glorot_repro.report.claims.sigmoid import CHANCE
+
+AT_END = f"mean of the last 20 evaluations up to update {BUDGET:,}"
+LEARNED = 30.0
+"""Test error, percent, that tells when a network has learned."""
+
+SUPERVISED = (SIGMOID, SIGMOID_4, TANH, SOFTSIGN, SOFTSIGN_N, TANH_N)
+"""The supervised networks of figure 11, worst first."""
+
+
+def figure_11_order(evidence: Evidence) -> Finding:
+    """Final errors of all networks of figure 11; softsign and softsign N may swap."""
+    groups = _at_budget(evidence, (*SUPERVISED, PRETRAINED))
+    errors = [group.error_near(BUDGET) for group in groups]
+    slack = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+    is_in_order = all(
+        worse > better - allowed
+        for worse, better, allowed in zip(errors[:-1], errors[1:], slack, strict=True)
+    )
+    # Either of the two softsigns lies between tanh and tanh N.
+    holds = is_in_order and errors[2] > errors[4] and errors[3] > errors[5]
+    return Finding(holds, _by_model(groups, errors), _told(groups, errors), AT_END)
+
+
+def figure_12_order(evidence: Evidence) -> Finding:
+    """Final errors on MNIST and CIFAR-10."""
+    groups = {
+        dataset: evidence.runs(*((on_dataset(model, dataset), SETTLED) for model in FIVE))
+        for dataset in ("mnist", "cifar10")
+    }
+    errors = {
+        dataset: {group.model.name: group.error_near(SETTLED) for group in row}
+        for dataset, row in groups.items()
+    }
+    is_last = all(row["sigmoid"] == max(row.values()) for row in errors.values())
+    cifar10 = errors["cifar10"]
+    gap = min(cifar10["tanh"], cifar10["softsign"]) - max(cifar10["tanh N"], cifar10["softsign N"])
+    told = "; ".join(
+        f"{dataset} {', '.join(f'{name} {error:.2f}' for name, error in row.items())}"
+        for dataset, row in errors.items()
+    )
+    return Finding(
+        is_last and gap >= 1,
+        {**errors, "gap_on_cifar10": gap},
+        f"test error, percent: {told}; on CIFAR-10 normalized ones lead by {gap:.2f} points",
+        f"mean of the last 20 evaluations up to update {SETTLED:,}",
+    )
+
+
+def standard_is_slow(evidence: Evidence) -> Finding:
+    """Examples until the test error falls below 30 percent."""
+    groups = [
+        evidence.so_far(model, BUDGET, at_least=EPOCH)
+        for model in (TANH_N, TANH, SIGMOID_4, SIGMOID)
+    ]
+    first = [_learned(group) for group in groups]
+    normalized, tanh, *sigmoids = first
+    # What has not been seen yet comes later than the last evaluation.
+    tanh_at_least = tanh if math.isfinite(tanh) else groups[1].reached
+    is_lost = tanh < 3 * normalized or any(sigmoid < tanh_at_least for sigmoid in sigmoids)
+    is_won = tanh_at_least >= 3 * normalized and all(
+        math.isfinite(sigmoid) or group.reached >= min(tanh, BUDGET)
+        for sigmoid, group in zip(sigmoids, groups[2:], strict=True)
+    )
+    if not is_lost and not is_won:
+        _at_budget(evidence, [group.model for group in groups])
+    told = ", ".join(
+        f"{group.model.name} {_examples(update)} (of {group.reached * BATCH:,} seen)"
+        for group, update in zip(groups, first, strict=True)
+    )
+    return Finding(
+        is_won and not is_lost,
+        {group.model.name: update * BATCH for group, update in zip(groups, first, strict=True)},
+        f"examples until the test error is below {LEARNED:g} %: {told}",
+        "the first such evaluation",
+    )
+
+
+def normalized_speed(evidence: Evidence) -> Finding:
+    """Examples that tanh N needs for the final error of tanh, over all of them."""
+    tanh, normalized = _at_budget(evidence, (TANH, TANH_N))
+    goal = tanh.error_near(BUDGET)
+    updates, errors = normalized.series("test_error")
+    share = first_update(updates, errors <= goal) / BUDGET
+    return Finding(
+        share < 0.3,
+        {"final_error_of_tanh": goal, "share": share},
+        f"tanh ends at {goal:.1f} %; tanh N is there after {100 * share:.1f} % of the examples",
+        f"evaluations up to update {BUDGET:,}",
+    )
+
+
+def pretraining(evidence: Evidence) -> Finding:
+    """Final error after pre-training against the best supervised network."""
+    groups = _at_budget(evidence, (PRETRAINED, *SUPERVISED))
+    errors = [group.error_near(BUDGET) for group in groups]
+    lead = min(errors[1:]) - errors[0]
+    return Finding(
+        lead >= 2,
+        _by_model(groups, errors),
+        f"{_told(groups, errors)}; pre-training leads by {lead:.2f} points",
+        AT_END,
+    )
+
+
+def gap_closed(evidence: Evidence) -> Finding:
+    """How much of the gap between tanh and pre-training tanh N closes."""
+    groups = _at_budget(evidence, (TANH, TANH_N, PRETRAINED))
+    tanh, normalized, pretrained = (group.error_near(BUDGET) for group in groups)
+    share = (tanh - normalized) / (tanh - pretrained)
+    return Finding(
+        share > 0.5 and tanh > pretrained,
+        {"share": share, "tanh": tanh, "tanh N": normalized, "pre-training": pretrained},
+        f"tanh {tanh:.1f}, tanh N {normalized:.1f}, pre-training {pretrained:.1f} percent: "
+        f"{100 * share:.0f} % of the gap",
+        AT_END,
+    )
+
+
+def online_pretraining(evidence: Evidence) -> Finding:
+    """The lead of pre-training over the best supervised network, late in training."""
+    groups = _at_budget(evidence, (PRETRAINED, *SUPERVISED))
+    marks = [1_500_000, 2_000_000, BUDGET]
+    leads = []
+    for update in marks:
+        pretrained, *supervised = (group.error_near(update) for group in groups)
+        leads.append(min(supervised) - pretrained)
+    return Finding(
+        leads[-1] > 2 and leads[-1] > leads[0] / 2,
+        {"updates": marks, "leads": leads},
+        f"pre-training leads by {numbers(leads)} points after 1.5, 2 and 2.5 x 10^7 examples; "
+        "a lead that halves counts as shrinking",
+        f"mean of the last 20 evaluations up to updates {', '.join(f'{m:,}' for m in marks)}",
+    )
+
+
+def pretrained_sigmoid_is_fine(evidence: Evidence) -> Finding:
+    """Mean of the top layer and test error in the ten epochs after pre-training."""
+    last = 10 * EPOCH
+    groups = evidence.runs(*((pretrained_sigmoid(depth), last) for depth in (4, 5)))
+    means = {g.model.name: float(g.series("activation_mean", g.depth)[1].min()) for g in groups}
+    errors = {g.model.name: float(g.series("test_error")[1].min()) for g in groups}
+    told = "; ".join(
+        f"{name}: lowest mean of the top layer {means[name]:.3f}, test error {errors[name]:.1f} %"
+        for name in means
+    )
+    return Finding(
+        min(means.values()) >= 0.05 and max(errors.values()) < CHANCE,
+        {"lowest_top_mean": means, "test_error": errors},
+        told,
+        f"records up to update {last:,}",
+    )
+
+
+def _at_budget(evidence: Evidence, models: Sequence) -> list[Group]:
+    return evidence.runs(*((model, BUDGET) for model in models))
+
+
+def _learned(group: Group) -> float:
+    updates, errors = group.series("test_error")
+    return first_update(updates, errors < LEARNED)
+
+
+def _examples(update: float) -> str:
+    return "never" if math.isinf(update) else f"{update * BATCH:,.0f}"
+
+
+def _by_model(groups: Sequence[Group], errors: Sequence[float]) -> dict[str, float]:
+    return {group.model.name: error for group, error in zip(groups, errors, strict=True)}
+
+
+def _told(groups: Sequence[Group], errors: Sequence[float]) -> str:
+    rows = _by_model(groups, errors).items()
+    return f"test error, percent: {', '.join(f'{name} {error:.1f}' for name, error in rows)}"

@@ -1,0 +1,239 @@
+"""Claims of sections 2.3 and 3.1: how the networks were built and trained."""
+
+import json
+import math
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from glorot_repro.config.experiment import load_experiment
+from glorot_repro.config.schema import RunConfig
+from glorot_repro.config.shipped import shipped_configs
+from glorot_repro.measure.curves import Curves
+from glorot_repro.nn.activations import activation_named
+from glorot_repro.nn.costs import COSTS
+from glorot_repro.nn.initializers import INITIALIZERS
+from glorot_repro.nn.network import Network
+from glorot_repro.nn.optimizers import StochasticGradientDescent
+from glorot_repro.nn.parameters import Parameters
+from glorot_repro.nn.scheme import NetworkInitializer
+from glorot_repro.report.claims.data import NOTHING_TRAINED
+from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, need, numbers
+from glorot_repro.report.claims.models import (
+    BATCH,
+    SIGMOID,
+    SOFTSIGN,
+    SOFTSIGN_N,
+    TANH,
+    TANH_N,
+    WIDTH,
+    of_depth,
+)
+from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reading import load_run
+from glorot_repro.runs.streams import stream_seeds
+from glorot_repro.training.update import make_update
+
+PAPER_EXPERIMENTS = re.compile(r"fig\d\d|table1")
+
+DEPTH_UPDATES = 500_000
+"""5 million examples, after which the paper chose depths."""
+
+N_PROBE = 300
+
+
+def architecture(evidence: Evidence) -> Finding:
+    """Every trained network of the paper's experiments, as its configuration describes it."""
+    runs = [
+        run
+        for name, path in shipped_configs().items()
+        if PAPER_EXPERIMENTS.fullmatch(name)
+        for run in load_experiment(path).runs
+        if run.training.updates
+    ]
+    depths = sorted({run.model.depth for run in runs})
+    widths = sorted({width for run in runs for width in run.model.hidden})
+    costs = sorted({run.training.cost for run in runs})
+    return Finding(
+        bool(runs)
+        and 1 <= depths[0] <= depths[-1] <= 5
+        and widths == [WIDTH]
+        and costs == ["negative_log_likelihood"],
+        {"networks": len(runs), "depths": depths, "widths": widths, "costs": costs},
+        f"{len(runs)} networks of depth {numbers(depths)}, width {numbers(widths, 4)}, softmax "
+        f"output, cost {', '.join(costs)}",
+        "no training: configurations of the paper's experiments",
+    )
+
+
+def sgd_batch(evidence: Evidence) -> Finding:
+    """The change by the update that trains, against gradients of ten single examples."""
+    rate = 0.1
+    config = TANH.config(updates=1)
+    inputs, labels = config.dataset.training_stream(
+        stream_seeds(0, "training_data"), "float64"
+    ).next_batch(BATCH)
+    network = _network(config, dtype="float64")
+    gradient, one = network.parameters.like(), network.parameters.like()
+    for k in range(BATCH):
+        network.gradient(inputs[k : k + 1], labels[k : k + 1], out=one)
+        gradient.flat += one.flat / BATCH
+    before = network.parameters.flat.copy()
+    update = make_update(network, StochasticGradientDescent(), BATCH)
+    update.step(inputs, labels, rate)
+    after = network.parameters.like()
+    update.read_parameters(after)
+    change = after.flat - before
+    error = float(np.linalg.norm(change + rate * gradient.flat) / np.linalg.norm(change))
+    return Finding(
+        error < 1e-6,
+        {"relative_error": error, "batch": BATCH},
+        f"one update of ten examples differs from -rate x their mean gradient by {error:.1g} "
+        "of its length (float64)",
+        "update 1",
+    )
+
+
+def rates_by_validation(evidence: Evidence) -> Finding:
+    """The winner of every search at hand against the arg-min of its validation errors."""
+    points = []
+    folders = sorted({record.path.parent for record in evidence.bench.records})
+    for path in (folder / "search.json" for folder in folders):
+        if path.exists():
+            points += _decided(path)
+    if not points:
+        raise MissingRuns([need(TANH, DEPTH_UPDATES)], "no search of learning rates: run rates")
+    n_right = sum(point["winner"] == _lowest(point) for point in points)
+    return Finding(
+        n_right == len(points),
+        {"choices": len(points), "by_lowest_validation_error": n_right},
+        f"in {n_right} of {len(points)} searches the chosen rate has the lowest validation error "
+        "of those that were trained to the end; test errors are not part of search.json",
+        "the end of each search",
+    )
+
+
+def best_depth(evidence: Evidence) -> Finding:
+    """Validation error over depths 1 to 5."""
+    models = (TANH, SOFTSIGN, TANH_N, SOFTSIGN_N)
+    requests = [
+        (of_depth(model, depth), DEPTH_UPDATES) for model in models for depth in range(1, 6)
+    ]
+    requests += [(of_depth(SIGMOID, depth), DEPTH_UPDATES) for depth in range(1, 6)]
+    groups = evidence.runs(*requests)
+    errors: dict[str, list[float]] = {}
+    holds = True
+    for k, model in enumerate((*models, SIGMOID)):
+        row = [group.best_validation_error() for group in groups[5 * k : 5 * k + 5]]
+        errors[model.name] = row
+        best, five = min(row), row[4]
+        two_errors = 2 * 100 * math.sqrt(2 * best / 100 * (1 - best / 100) / 10_000)
+        holds &= five <= best + two_errors if model is not SIGMOID else five > 80 and row[3] < 60
+    told = "; ".join(f"{name} {numbers(row)}" for name, row in errors.items())
+    return Finding(
+        holds,
+        {"validation_error_by_depth": errors},
+        f"validation error, percent, of depths 1 to 5: {told}",
+        f"the best up to update {DEPTH_UPDATES:,}",
+    )
+
+
+def biases_zero(evidence: Evidence) -> Finding:
+    """The largest bias of fresh networks, by every initializer that needs no options."""
+    largest = {}
+    for name in INITIALIZERS:
+        parameters = Parameters((20, 12, 12, 9), "float64")
+        options = {"constant": {"value": 0.1}}.get(name, {})
+        scheme = NetworkInitializer.model_validate({"name": name, **options})
+        scheme.initialize(parameters, stream_seeds(0, "initialization"))
+        largest[name] = max(float(np.abs(biases).max()) for biases in parameters.biases)
+    worst = max(largest.values())
+    return Finding(
+        worst == 0,
+        {"largest_bias": worst, "initializers": len(largest)},
+        f"largest |bias| of networks by {len(largest)} initializers: {worst:g}",
+        "update 0",
+    )
+
+
+def fixed_probe(evidence: Evidence) -> Finding:
+    """A run at rate 0 sees the same histograms at every record only if the examples are the same.
+
+    It is executed like any other run, into a temporary folder.
+    """
+    width = 12
+    config = RunConfig.model_validate(
+        {
+            "experiment": "probe",
+            "model": {"hidden": [width]},
+            "training": {"updates": 40, "learning_rate": 0},
+            "evaluation": {"every": 0},
+            "record": {"every": 10, "bins": 200},
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        directory = RunDirectory(Path(folder) / "run")
+        execute(config, directory, Reporter())
+        record = load_run(directory.path)
+    counts = (record.histograms or {})["activation_counts"]
+    n_examples = int(counts[0].sum()) // width
+    n_alike = sum(bool((counts[k] == counts[0]).all()) for k in range(len(counts)))
+    is_fixed = n_alike == len(counts) and _is_constant(record.curves)
+    return Finding(
+        is_fixed and n_examples == N_PROBE,
+        {"examples": n_examples, "records": len(counts), "equal_records": n_alike},
+        f"{n_alike} of {len(counts)} records of a network that does not change are equal; each "
+        f"counts {n_examples} examples",
+        "updates 0, 10, 20, 30, 40 of a run at rate 0",
+    )
+
+
+def softsign(evidence: Evidence) -> Finding:
+    """1 - f(x) at x = 5, 10 and 20."""
+    x = np.array([5.0, 10.0, 20.0])
+    soft, tanh = ((1 - activation_named(name)(x)).tolist() for name in ("softsign", "tanh"))
+    error = max(abs(tail - 1 / (1 + at)) for tail, at in zip(soft, x.tolist(), strict=True))
+    factor = soft[0] / tanh[0]
+    return Finding(
+        error < 1e-12 and factor > 1000,
+        {"softsign": soft, "tanh": tanh},
+        f"at x = 5, 10, 20: 1 - softsign is {numbers(soft)}, off 1/(1+x) by "
+        f"{error:.1g}; 1 - tanh is {numbers(tanh)}, {factor:,.0f} times less at 5",
+        NOTHING_TRAINED,
+    )
+
+
+def _network(config: RunConfig, dtype: str) -> Network:
+    sizes = (config.dataset.input_size, *config.model.hidden, config.dataset.n_classes)
+    parameters = Parameters(sizes, dtype)
+    config.model.initializer.initialize(parameters, stream_seeds(0, "initialization"))
+    return Network(
+        parameters, activation_named(config.model.activation), COSTS[config.training.cost]
+    )
+
+
+def _is_constant(curves: Curves) -> bool:
+    series = [
+        curves.series(quantity, layer)[1]
+        for quantity in ("activation_mean", "activation_std", "backprop_std")
+        for layer in curves.layers(quantity)
+    ]
+    return bool(series) and all(bool((values == values[0]).all()) for values in series)
+
+
+def _decided(path: Path) -> list[dict[str, Any]]:
+    """The grid points of a search.json at which a rate was chosen."""
+    return [point for point in json.loads(path.read_text())["points"] if point["winner"]]
+
+
+def _lowest(point: dict[str, Any]) -> dict[str, Any]:
+    """The candidate of lowest validation error among those that were trained longest."""
+    candidates = [one for one in point["candidates"] if one["validation_error"] is not None]
+    longest = max(one["updates"] for one in candidates)
+    last = [one for one in candidates if one["updates"] == longest]
+    chosen: dict[str, Any] = min(last, key=lambda one: float(one["validation_error"]))["candidate"]
+    return chosen
