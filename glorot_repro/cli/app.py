@@ -10,6 +10,7 @@ import typer
 from glorot_repro import __version__
 from glorot_repro.cli import (
     check,
+    claims,
     configs,
     data,
     export,
@@ -49,6 +50,7 @@ app.command("plot")(plot.plot)
 app.command("export")(export.export)
 app.command("figures")(figures.figures)
 app.command("table1")(table1.table1)
+app.command("claims")(claims.claims)
 app.command("report")(report.report)
 app.command("svm")(svm.svm)
 app.add_typer(data.app, name="data")

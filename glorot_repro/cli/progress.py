@@ -70,3 +70,17 @@ def counting_bar(title: str, total: int, *, is_silent: bool) -> Iterator[Callabl
     with Progress(console=console) as progress:
         task = progress.add_task(title, total=total)
         yield lambda n_done: progress.update(task, completed=n_done)
+
+
+@contextmanager
+def passing_line(*, is_silent: bool) -> Iterator[Callable[[str], None]]:
+    """To be told what is done now; each line replaces the one before."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True)
+    if is_silent or not console.is_terminal:
+        yield lambda line: None
+        return
+    with console.status("") as status:
+        yield lambda line: status.update(Text(line))

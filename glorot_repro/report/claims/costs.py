@@ -1,19 +1,15 @@
 """Claims of section 4.1: the two costs."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glorot_repro.report.claims.data import NOTHING_TRAINED
 from glorot_repro.report.claims.evidence import Evidence, Finding
 from glorot_repro.report.claims.models import TANH, TANH_N, squared_error
 from glorot_repro.report.claims.paper import paper_claims
-
-Values = NDArray[np.float64]
-
-INPUT, TARGET = 0.88, -0.026
-"""The example of figure 5; the paper gives neither, both are inferred from its surfaces."""
+from glorot_repro.report.cost_surface import SURFACES, cost_surface
 
 REACH, N_LINES = 4.0, 801
+NAMES = {"ce": "cross entropy", "quad": "quadratic"}
 FLAT = 0.05
 """Gradient norm of a plateau."""
 
@@ -41,15 +37,15 @@ def plateaus(evidence: Evidence) -> Finding:
     shares = {}
     axis = np.linspace(-REACH, REACH, N_LINES)
     w1, w2 = np.meshgrid(axis, axis, indexing="ij")
-    for name, cost in SURFACES.items():
-        slopes = np.gradient(cost(w1, w2), axis, axis)
+    for name in SURFACES:
+        slopes = np.gradient(cost_surface(name, w1, w2), axis, axis)
         shares[name] = float((np.hypot(*slopes) < FLAT).mean())
-    ratio = shares["quadratic"] / shares["cross_entropy"]
+    ratio = shares["quadratic"] / shares["cross entropy"]
     return Finding(
         ratio >= 3,
         shares,
         f"gradient below {FLAT} on {100 * shares['quadratic']:.1f} % of the square for the squared "
-        f"error and {100 * shares['cross_entropy']:.1f} % for the cross entropy, {ratio:.1f} times",
+        f"error and {100 * shares['cross entropy']:.1f} % for the cross entropy, {ratio:.1f} times",
         NOTHING_TRAINED,
     )
 
@@ -60,8 +56,7 @@ def surface_values(evidence: Evidence) -> Finding:
     for name, printed in paper_claims()["cost-surface-values"].expected.items():
         kind, _, place = name.partition("(")
         w1, w2 = (np.array(float(weight)) for weight in place.rstrip(")").split(","))
-        surface = SURFACES["cross_entropy" if kind == "ce" else "quadratic"]
-        measured[name] = float(surface(w1, w2))
+        measured[name] = float(cost_surface(NAMES[kind], w1, w2))
         worst = max(worst, abs(measured[name] - printed))
     told = ", ".join(f"{name} = {value:.3f}" for name, value in measured.items())
     return Finding(
@@ -70,20 +65,3 @@ def surface_values(evidence: Evidence) -> Finding:
         f"{told}; largest difference from the printed values {worst:.3f}",
         NOTHING_TRAINED,
     )
-
-
-def _argument(w1: Values, w2: Values) -> Values:
-    return w2 * np.tanh(w1 * INPUT)
-
-
-def _cross_entropy(w1: Values, w2: Values) -> Values:
-    """-[(1+t)/2 log((1+o)/2) + (1-t)/2 log((1-o)/2)] with o = tanh a: log(2 cosh a) - t a."""
-    a = _argument(w1, w2)
-    return np.logaddexp(a, -a) - TARGET * a
-
-
-def _quadratic(w1: Values, w2: Values) -> Values:
-    return (np.tanh(_argument(w1, w2)) - TARGET) ** 2 / 2
-
-
-SURFACES = {"cross_entropy": _cross_entropy, "quadratic": _quadratic}

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
-from glorot_repro.report.claims.groups import Group, Updates, Values, first_update
+from glorot_repro.report.claims.groups import Group, Updates, Values, first_update, ratio
 from glorot_repro.report.claims.initial import SUM
 from glorot_repro.report.claims.models import EPOCH, TANH, TANH_N
 from glorot_repro.report.claims.saturation import END
@@ -40,7 +40,7 @@ def weight_gradients_diverge(evidence: Evidence) -> Finding:
     groups = evidence.runs((TANH, END), (TANH_N, END))
     stds = {group.model.name: _stds_at_end(group) for group in groups}
     standard, normalized = stds.values()
-    ratios = [row[0] / row[-1] for row in (standard, normalized)]
+    ratios = [ratio(row[0], row[-1]) for row in (standard, normalized)]
     is_ordered = all(
         low > high
         for row in (standard, normalized)

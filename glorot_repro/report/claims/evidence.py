@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from glorot_repro.report.claims.groups import Group, updates_done
@@ -58,10 +59,11 @@ class Bench:
 
     Of runs of one model that differ in more than the seed, those count that have done the most
     updates, and of these the ones of lowest validation error, which is the paper's rule for the
-    learning rate.
+    learning rate. results: the folder of files that belong to no run, None without them.
     """
 
     records: Sequence[RunRecord]
+    results: Path | None = None
     _groups: dict[Model, list[list[RunRecord]]] = field(default_factory=dict)
     _measured: dict[object, Any] = field(default_factory=dict)
 
@@ -70,6 +72,10 @@ class Bench:
         if model not in self._groups:
             self._groups[model] = [runs for runs in self._alike if model.matches(runs[0].config)]
         return self._groups[model]
+
+    def files(self, pattern: str) -> list[Path]:
+        """The files of experiments that match, of all scales."""
+        return sorted(self.results.glob(f"*/*/{pattern}")) if self.results else []
 
     def once(self, key: object, measure: Callable[[], Any]) -> Any:
         """The result of `measure`, which runs the first time only."""
@@ -92,7 +98,8 @@ class Bench:
 class Evidence:
     """The bench as one claim sees it; remembers which runs it used.
 
-    is_provisional: runs that are too short are handed out too, to tell what they show so far.
+    is_provisional: runs that are too short are handed out too, to tell what they show so far, if
+    they have done one epoch.
     """
 
     def __init__(self, bench: Bench, *, is_provisional: bool = False) -> None:
@@ -110,7 +117,8 @@ class Evidence:
         needs: list[Need] = []
         for model, updates in requests:
             group = self._longest(model, updates)
-            if group is not None and (group.reached >= updates or self._is_provisional):
+            enough = min(updates, EPOCH) if self._is_provisional else updates
+            if group is not None and group.reached >= enough:
                 groups.append(group)
             else:
                 needs.append(need(model, updates, group.reached if group else 0))
@@ -126,7 +134,8 @@ class Evidence:
         Raises MissingRuns if that is less than `at_least`.
         """
         group = self._longest(model, updates)
-        if group is None or (group.reached < at_least and not self._is_provisional):
+        enough = min(at_least, EPOCH) if self._is_provisional else at_least
+        if group is None or group.reached < enough:
             raise MissingRuns([need(model, updates, group.reached if group else 0)])
         self._use(group)
         return group

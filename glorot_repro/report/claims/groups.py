@@ -138,6 +138,16 @@ def best_test_error(record: RunRecord, end: int) -> float:
     return float(test[np.nanargmin(validation)])
 
 
+def ratio(value: float, other: float) -> float:
+    """value / other, NaN where there is no such number."""
+    return value / other if other else math.nan
+
+
+def lowest(values: Values) -> float:
+    """The least value, NaN of none."""
+    return float(values.min()) if len(values) else math.nan
+
+
 def first_update(updates: Updates, is_so: NDArray[np.bool_] | Sequence[bool]) -> float:
     """The first update at which something is so, infinity if it never is."""
     found = np.flatnonzero(is_so)

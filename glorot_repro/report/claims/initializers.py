@@ -6,9 +6,10 @@ from glorot_repro.nn.scheme import NetworkInitializer
 from glorot_repro.report.claims.data import NOTHING_TRAINED
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
 from glorot_repro.report.claims.models import NORMALIZED, STANDARD
-from glorot_repro.report.claims.signals import N_SEEDS, propagate
+from glorot_repro.report.claims.signals import propagate
 
 UNEQUAL_WIDTHS = (1000, 500, 2000)
+N_SEEDS = 5
 
 
 def standard_range(evidence: Evidence) -> Finding:

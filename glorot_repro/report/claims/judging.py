@@ -1,7 +1,7 @@
 """Judging claims: each by its function, on the runs at hand, with evidence for what was found."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,8 @@ from glorot_repro.errors import ConfigError, DataNotAvailableError
 from glorot_repro.report.claims.evidence import Bench, Evidence, Finding, MissingRuns, Need
 from glorot_repro.report.claims.paper import Claim, paper_claims
 from glorot_repro.report.claims.registry import CLAIMS
+from glorot_repro.runs.catalog import list_runs
+from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord, load_run
 
 Verdict = Literal["confirmed", "contradicted", "not yet run"]
@@ -65,12 +67,17 @@ class ClaimResult:
 
 
 def judge_claims(
-    records: Sequence[RunRecord], ids: Iterable[str] | None = None
+    records: Sequence[RunRecord],
+    ids: Iterable[str] | None = None,
+    *,
+    results: Path | None = None,
+    advanced: Callable[[str], None] = lambda name: None,
 ) -> list[ClaimResult]:
     """The verdicts of the claims `ids`, of all if None, in the order of the paper.
 
     records: runs of any experiments and scales; each claim finds those that it is about. What
-    needs no training (data, setup, theory, networks at update 0) is measured here.
+    needs no training (data, setup, theory, networks at update 0) is measured here. results: the
+    folder with the outcomes of searches and of `svm`. advanced: told the id that comes next.
     Raises ConfigError for an unknown id.
     """
     claims = paper_claims()
@@ -78,10 +85,14 @@ def judge_claims(
     for name in chosen:
         if name not in claims:
             raise ConfigError(unknown_name_message("claim", name, claims))
-    bench = Bench(records)
+    bench = Bench(records, results)
     # As in training: two threads that share a busy core take ten times as long as one.
     with threadpool_limits(1, user_api="blas"):
-        return [_judge(claims[name], bench) for name in claims if name in chosen]
+        judged = []
+        for name in [name for name in claims if name in chosen]:
+            advanced(name)
+            judged.append(_judge(claims[name], bench))
+        return judged
 
 
 def load_all_runs(results: Path, scale: str | None = None) -> list[RunRecord]:
@@ -89,8 +100,11 @@ def load_all_runs(results: Path, scale: str | None = None) -> list[RunRecord]:
 
     Raises StorageError if a file is damaged.
     """
-    pattern = f"{scale or '*'}/*/*/curves.csv"
-    return [load_run(path.parent) for path in sorted(results.glob(pattern))]
+    return [
+        load_run(entry.path)
+        for entry in list_runs(results)
+        if scale in (None, entry.scale) and RunDirectory(entry.path).curves.exists()
+    ]
 
 
 def _judge(claim: Claim, bench: Bench) -> ClaimResult:
@@ -108,7 +122,7 @@ def _judge(claim: Claim, bench: Bench) -> ClaimResult:
 
 def _not_yet_run(claim: Claim, bench: Bench, missing: MissingRuns) -> ClaimResult:
     """What is missing; if there are runs that are too short, also what they show so far."""
-    lacking = missing.reason or "; ".join(_progress(need) for need in missing.needs)
+    lacking = missing.reason or "; ".join(_lacking(missing.needs))
     so_far = Evidence(bench, is_provisional=True)
     try:
         finding = CLAIMS[claim.id](so_far)
@@ -140,10 +154,16 @@ def _result(
     )
 
 
-def _progress(need: Need) -> str:
-    if need.reached:
-        return f"{need.model} reached {need.reached:,} of {need.updates:,} updates"
-    return f"no run of {need.model}"
+def _lacking(needs: Sequence[Need]) -> list[str]:
+    """What is missing of each experiment, and how far what there is has come."""
+    rows: dict[tuple[str, int], list[str]] = {}
+    for need in needs:
+        told = f"{need.model} (reached {need.reached:,})" if need.reached else need.model
+        rows.setdefault((need.experiment, need.updates), []).append(told)
+    return [
+        f"{experiment} to update {updates:,}: {', '.join(models)}"
+        for (experiment, updates), models in rows.items()
+    ]
 
 
 def _strict(value: Any) -> Any:

@@ -1,11 +1,11 @@
 """The networks that claims speak of, recognized in a run's configuration, never by a name."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.data.registry import DATASETS
+from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.nn.scheme import NetworkInitializer
+from glorot_repro.report.models import AS_PRINTED, NORMALIZED, STANDARD
 
 EPOCH = 20_000
 """Updates in an epoch of the paper's figures: 200,000 examples."""
@@ -23,27 +23,12 @@ SIZES = {"validation_size", "test_size"}
 """How many images errors are counted on decides no network."""
 
 
-def _initializer(notation: Any) -> NetworkInitializer:
-    return NetworkInitializer.model_validate(notation)
-
-
-STANDARD = _initializer("standard")
-NORMALIZED = _initializer("normalized")
-AS_PRINTED = _initializer(
-    {
-        "first": "standard",
-        "hidden": {"name": "normalized", "gain": 1.27},
-        "output": "standard",
-    }
-)
-"""What the printed normalized panels of figures 6 and 7 imply."""
-
-
 @dataclass(frozen=True)
 class Model:
     """A network and how it is trained, apart from its rate, its seed and its length.
 
-    activation, initializer: None where any will do. experiment: the one that supplies its runs.
+    activation, initializer: None where any will do. train_size: images of a fixed training set of
+    Shapeset, 0 for its endless stream. experiment: the one that supplies its runs.
     """
 
     name: str
@@ -54,6 +39,7 @@ class Model:
     cost: str = "negative_log_likelihood"
     optimizer: str = "sgd"
     is_pretrained: bool = False
+    train_size: int = 0
     experiment: str = "fig11"
 
     @property
@@ -71,8 +57,8 @@ class Model:
             and training.cost == self.cost
             and training.optimizer.name == self.optimizer
             and training.batch_size == BATCH
-            and _is_pretrained(config) == self.is_pretrained
-            and _is_of_the_paper(config, self.dataset)
+            and (config.pretraining.updates > 0) == self.is_pretrained
+            and self._has_examples_of(config)
         )
 
     def config(self, updates: int) -> RunConfig:
@@ -80,7 +66,11 @@ class Model:
         return RunConfig.model_validate(
             {
                 "experiment": self.experiment,
-                "dataset": {"name": self.dataset},
+                "dataset": {
+                    "name": self.dataset,
+                    **({"train_size": self.train_size} if self.train_size else {}),
+                },
+                "pretraining": {"updates": 100_000 if self.is_pretrained else 0},
                 "model": {
                     "hidden": self.hidden,
                     "activation": self.activation or "tanh",
@@ -95,25 +85,19 @@ class Model:
             }
         )
 
+    def _has_examples_of(self, config: RunConfig) -> bool:
+        """Whether a run's examples are those that claims are about.
 
-def _is_pretrained(config: RunConfig) -> bool:
-    section = getattr(config, "pretraining", None)
-    return section is not None and section.updates > 0
-
-
-def _is_of_the_paper(config: RunConfig, dataset: str) -> bool:
-    """Whether a run's examples are those that claims are about.
-
-    Generated images have to be drawn as the default says. How the pixels of finite data sets are
-    scaled the paper leaves open, so any range of theirs is right.
-    """
-    if config.dataset.name != dataset:
-        return False
-    if dataset != "shapeset":
-        return True
-    given = config.model_dump(include={"dataset"})["dataset"]
-    default = DATASETS[dataset]().model_dump()
-    return all(given[key] == value for key, value in default.items() if key not in SIZES)
+        Generated images have to be drawn as the default says. How the pixels of finite data sets
+        are scaled the paper leaves open, so any range of theirs is right.
+        """
+        if config.dataset.name != self.dataset:
+            return False
+        if self.dataset != "shapeset":
+            return True
+        given = config.model_dump(include={"dataset"})["dataset"]
+        wanted = Shapeset(train_size=self.train_size).model_dump()
+        return all(given[key] == value for key, value in wanted.items() if key not in SIZES)
 
 
 TANH = Model("tanh", "tanh")
@@ -122,8 +106,12 @@ TANH_AS_PRINTED = Model("tanh N as printed", "tanh", AS_PRINTED)
 SOFTSIGN = Model("softsign", "softsign")
 SOFTSIGN_N = Model("softsign N", "softsign", NORMALIZED)
 SIGMOID = Model("sigmoid", "sigmoid")
-SIGMOID_4 = Model("sigmoid, depth 4", "sigmoid", hidden=(WIDTH,) * 4)
+SIGMOID_4 = Model("sigmoid of depth 4", "sigmoid", hidden=(WIDTH,) * 4)
 PRETRAINED = Model("pre-training", None, None, is_pretrained=True)
+TANH_N_FINITE = replace(
+    TANH_N, name="tanh N on 100,000 images", train_size=100_000, experiment="finite_shapeset"
+)
+
 
 FIVE = (SOFTSIGN, SOFTSIGN_N, TANH, TANH_N, SIGMOID)
 """The rows of Table 1, in its order."""
@@ -143,13 +131,13 @@ def on_dataset(model: Model, dataset: str, experiment: str | None = None) -> Mod
 def of_depth(model: Model, depth: int) -> Model:
     """The same network with another number of layers, for the comparison of depths."""
     hidden = (WIDTH,) * depth
-    return replace(model, name=f"{model.name}, depth {depth}", hidden=hidden, experiment="depths")
+    return replace(model, name=f"{model.name} of depth {depth}", hidden=hidden, experiment="depths")
 
 
 def squared_error(model: Model) -> Model:
     """The same network trained on the squared error."""
     return replace(
-        model, name=f"{model.name}, squared error", cost="squared_error", experiment="costs"
+        model, name=f"{model.name} with squared error", cost="squared_error", experiment="costs"
     )
 
 
@@ -157,7 +145,8 @@ def pretrained_sigmoid(depth: int) -> Model:
     """A sigmoid network that was pre-trained."""
     return replace(
         PRETRAINED,
-        name=f"pre-trained sigmoid, depth {depth}",
+        experiment="pretraining",
+        name=f"pre-trained sigmoid of depth {depth}",
         activation="sigmoid",
         hidden=(WIDTH,) * depth,
     )
@@ -166,7 +155,7 @@ def pretrained_sigmoid(depth: int) -> Model:
 def with_optimizer(model: Model, optimizer: str) -> Model:
     """The same network with a rate of its own for each parameter."""
     return replace(
-        model, name=f"{model.name}, {optimizer}", optimizer=optimizer, experiment="second_order"
+        model, name=f"{model.name} with {optimizer}", optimizer=optimizer, experiment="second_order"
     )
 
 
@@ -174,4 +163,4 @@ def tapering(model: Model, *, is_growing: bool) -> Model:
     """The same network with layers that shrink or grow with depth."""
     widths = (1400, 1200, 1000, 800, 600)
     hidden, word = (widths[::-1], "growing") if is_growing else (widths, "shrinking")
-    return replace(model, name=f"{model.name}, {word}", hidden=hidden, experiment="tapering")
+    return replace(model, name=f"{word} {model.name}", hidden=hidden, experiment="tapering")

@@ -1,17 +1,26 @@
 """Claims of section 5 beyond the figures: second-order rates, tapering layers, a fixed data set."""
 
+import json
 import math
+from typing import Any
 
-from glorot_repro.report.claims.evidence import Evidence, Finding
+from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, Need
 from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.models import (
     SETTLED,
     TANH,
     TANH_N,
+    TANH_N_FINITE,
     Model,
     tapering,
     with_optimizer,
 )
+
+SVM_ERROR, NETWORK_ERROR = 59.47, 50.47
+"""Test errors of section 5, percent."""
+
+N_IMAGES = 100_000
+NOT_TRAINED = "glorot-repro svm svm --scale paper: a support vector machine on 100,000 images"
 
 SHAPES = ("shrinking", "growing")
 
@@ -57,6 +66,56 @@ def tapering_layers(evidence: Evidence) -> Finding:
         {"gain": gains, "test_errors": errors},
         f"tanh - tanh N, points: {told}",
         f"mean of the last 20 evaluations up to update {SETTLED:,}",
+    )
+
+
+def svm(evidence: Evidence) -> Finding:
+    """Test error of the support vector machine."""
+    outcome = _machine(evidence)
+    error = float(outcome["test_error"])
+    return Finding(
+        abs(error - SVM_ERROR) <= 3,
+        {key: outcome[key] for key in ("test_error", "C", "gamma", "n_examples", "n_support")},
+        f"test error {error:.2f} % with C {outcome['C']:g} and gamma {outcome['gamma']:g}; printed "
+        f"{SVM_ERROR}",
+        f"trained on {outcome['n_examples']:,} images",
+    )
+
+
+def network_on_fixed_set(evidence: Evidence) -> Finding:
+    """Test error of tanh N on the same images, by early stopping, and its lead over the SVM."""
+    run = evidence.run(TANH_N_FINITE, SETTLED)
+    error = run.best_error()
+    told = f"{run.label}: test error {error:.2f} %, printed {NETWORK_ERROR}"
+    at = f"where the validation error is lowest, up to update {SETTLED:,}"
+    if abs(error - NETWORK_ERROR) > 4 and run.reached >= SETTLED:
+        return Finding(False, {"test_error": error}, told, at)
+    lead = float(_machine(evidence)["test_error"]) - error
+    return Finding(
+        lead >= 4,
+        {"test_error": error, "lead": lead},
+        f"{told}; {lead:.2f} points below the support vector machine",
+        at,
+    )
+
+
+def _machine(evidence: Evidence) -> dict[str, Any]:
+    """The outcome of `svm` on 100,000 images. Raises MissingRuns without it."""
+    outcomes = [
+        json.loads(path.read_text()) for path in evidence.bench.files("svm-shapeset-*.json")
+    ]
+    whole = [outcome for outcome in outcomes if outcome["n_examples"] == N_IMAGES]
+    if whole:
+        return dict(whole[0])
+    largest = max(outcomes, key=lambda outcome: int(outcome["n_examples"]), default=None)
+    if largest is None:
+        raise MissingRuns(reason=NOT_TRAINED)
+    # Kernel machines take the square of the number of images.
+    seconds = largest["seconds"] * (N_IMAGES / largest["n_examples"]) ** 2
+    raise MissingRuns(
+        [Need("svm", "support vector machine", 0, 0, seconds)],
+        f"{NOT_TRAINED}; so far: {largest['n_examples']:,} images give "
+        f"{largest['test_error']:.2f} %",
     )
 
 

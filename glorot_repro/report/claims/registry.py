@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from glorot_repro.report.claims import (
+    best_groups,
     costs,
     data,
     dynamics,
@@ -96,6 +97,10 @@ CLAIMS: Mapping[str, Callable[[Evidence], Finding]] = {
     "table1-softsign-robust": table1.softsign_robust,
     "table1-sigmoid-last": table1.sigmoid_last,
     "result-shapeset-visible": table1.shapeset_shows_most,
+    "table1-significance": best_groups.significance,
+    "table1-bold-sets": best_groups.bold_sets,
+    "result-svm-baseline": refinements.svm,
+    "result-tanhN-100k": refinements.network_on_fixed_set,
     "result-pretraining": results.pretraining,
     "result-gap-closed": results.gap_closed,
     "result-standard-slow": results.standard_is_slow,

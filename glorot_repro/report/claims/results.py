@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
-from glorot_repro.report.claims.groups import Group, first_update
+from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, numbers
+from glorot_repro.report.claims.groups import Group, first_update, lowest, ratio
 from glorot_repro.report.claims.models import (
     BATCH,
     BUDGET,
@@ -18,6 +18,7 @@ from glorot_repro.report.claims.models import (
     SOFTSIGN_N,
     TANH,
     TANH_N,
+    Model,
     on_dataset,
     pretrained_sigmoid,
 )
@@ -47,14 +48,11 @@ def figure_11_order(evidence: Evidence) -> Finding:
 
 def figure_12_order(evidence: Evidence) -> Finding:
     """Final errors on MNIST and CIFAR-10."""
-    groups = {
-        dataset: evidence.runs(*((on_dataset(model, dataset), SETTLED) for model in FIVE))
-        for dataset in ("mnist", "cifar10")
-    }
-    errors = {
-        dataset: {group.model.name: group.error_near(SETTLED) for group in row}
-        for dataset, row in groups.items()
-    }
+    models = [on_dataset(model, dataset) for dataset in ("mnist", "cifar10") for model in FIVE]
+    errors: dict[str, dict[str, float]] = {}
+    for group in evidence.runs(*((model, SETTLED) for model in models)):
+        row = errors.setdefault(group.model.dataset, {})
+        row[group.model.name] = group.error_near(SETTLED)
     is_last = all(row["sigmoid"] == max(row.values()) for row in errors.values())
     cifar10 = errors["cifar10"]
     gap = min(cifar10["tanh"], cifar10["softsign"]) - max(cifar10["tanh N"], cifar10["softsign N"])
@@ -72,10 +70,11 @@ def figure_12_order(evidence: Evidence) -> Finding:
 
 def standard_is_slow(evidence: Evidence) -> Finding:
     """Examples until the test error falls below 30 percent."""
-    groups = [
-        evidence.so_far(model, BUDGET, at_least=EPOCH)
-        for model in (TANH_N, TANH, SIGMOID_4, SIGMOID)
-    ]
+    models = (TANH_N, TANH, SIGMOID_4, SIGMOID)
+    try:
+        groups = [evidence.so_far(model, BUDGET, at_least=EPOCH) for model in models]
+    except MissingRuns:
+        groups = _at_budget(evidence, models)  # tells all that is missing
     first = [_learned(group) for group in groups]
     normalized, tanh, *sigmoids = first
     # What has not been seen yet comes later than the last evaluation.
@@ -86,7 +85,7 @@ def standard_is_slow(evidence: Evidence) -> Finding:
         for sigmoid, group in zip(sigmoids, groups[2:], strict=True)
     )
     if not is_lost and not is_won:
-        _at_budget(evidence, [group.model for group in groups])
+        groups = _at_budget(evidence, models)
     told = ", ".join(
         f"{group.model.name} {_examples(update)} (of {group.reached * BATCH:,} seen)"
         for group, update in zip(groups, first, strict=True)
@@ -130,7 +129,7 @@ def gap_closed(evidence: Evidence) -> Finding:
     """How much of the gap between tanh and pre-training tanh N closes."""
     groups = _at_budget(evidence, (TANH, TANH_N, PRETRAINED))
     tanh, normalized, pretrained = (group.error_near(BUDGET) for group in groups)
-    share = (tanh - normalized) / (tanh - pretrained)
+    share = ratio(tanh - normalized, tanh - pretrained)
     return Finding(
         share > 0.5 and tanh > pretrained,
         {"share": share, "tanh": tanh, "tanh N": normalized, "pre-training": pretrained},
@@ -161,8 +160,8 @@ def pretrained_sigmoid_is_fine(evidence: Evidence) -> Finding:
     """Mean of the top layer and test error in the ten epochs after pre-training."""
     last = 10 * EPOCH
     groups = evidence.runs(*((pretrained_sigmoid(depth), last) for depth in (4, 5)))
-    means = {g.model.name: float(g.series("activation_mean", g.depth)[1].min()) for g in groups}
-    errors = {g.model.name: float(g.series("test_error")[1].min()) for g in groups}
+    means = {g.model.name: lowest(g.series("activation_mean", g.depth)[1]) for g in groups}
+    errors = {g.model.name: lowest(g.series("test_error")[1]) for g in groups}
     told = "; ".join(
         f"{name}: lowest mean of the top layer {means[name]:.3f}, test error {errors[name]:.1f} %"
         for name in means
@@ -175,7 +174,7 @@ def pretrained_sigmoid_is_fine(evidence: Evidence) -> Finding:
     )
 
 
-def _at_budget(evidence: Evidence, models: Sequence) -> list[Group]:
+def _at_budget(evidence: Evidence, models: Sequence[Model]) -> list[Group]:
     return evidence.runs(*((model, BUDGET) for model in models))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
-from glorot_repro.report.claims.groups import Group, first_update
+from glorot_repro.report.claims.groups import Group, first_update, ratio
 from glorot_repro.report.claims.models import EPOCH, SOFTSIGN, TANH, TANH_N
 from glorot_repro.report.claims.paper import paper_claims
 
@@ -172,7 +172,7 @@ def half_rises(run: Group) -> list[float]:
 
 def _gain_share(run: Group, epoch: int) -> list[float]:
     at = [run.layers_at("activation_std", update) for update in (0, epoch * EPOCH, END)]
-    return [(part - start) / (end - start) for start, part, end in zip(*at, strict=True)]
+    return [ratio(part - start, end - start) for start, part, end in zip(*at, strict=True)]
 
 
 def _passages(run: Group) -> list[float]:

@@ -4,6 +4,7 @@ import json
 import math
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,12 +102,11 @@ def sgd_batch(evidence: Evidence) -> Finding:
 def rates_by_validation(evidence: Evidence) -> Finding:
     """The winner of every search at hand against the arg-min of its validation errors."""
     points = []
-    folders = sorted({record.path.parent for record in evidence.bench.records})
-    for path in (folder / "search.json" for folder in folders):
-        if path.exists():
-            points += _decided(path)
+    for path in evidence.bench.files("search.json"):
+        points += _decided(path)
     if not points:
-        raise MissingRuns([need(TANH, DEPTH_UPDATES)], "no search of learning rates: run rates")
+        search = replace(TANH, name="a search of learning rates", experiment="rates")
+        raise MissingRuns([need(search, DEPTH_UPDATES)])
     n_right = sum(point["winner"] == _lowest(point) for point in points)
     return Finding(
         n_right == len(points),

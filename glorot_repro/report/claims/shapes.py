@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, need, numbers
-from glorot_repro.report.claims.groups import Group
+from glorot_repro.report.claims.groups import Group, ratio
 from glorot_repro.report.claims.models import SOFTSIGN, TANH
 from glorot_repro.report.claims.saturation import END
 
@@ -67,11 +67,13 @@ def softsign_knees(evidence: Evidence) -> Finding:
     run = evidence.run(SOFTSIGN, END)
     densities, update = final_densities(run)
     maxima = [density.maxima for density in densities]
-    knees, ratios = [], []
+    ratios = []
     for density, row in zip(densities[:3], maxima[:3], strict=True):
         inside = [x for x in row if 0.4 <= x <= 0.85]
-        knees.append(max(inside, key=density.at, default=math.nan))
-        ratios.append(density.at(knees[-1]) / density.at(0.0) if inside else math.nan)
+        knee = max((density.at(x) for x in inside), default=math.nan)
+        at_0 = density.at(0.0)
+        is_empty = inside and not at_0
+        ratios.append(math.inf if is_empty else ratio(knee, at_0))
     return Finding(
         all(ratio >= 1.5 for ratio in ratios),
         {"maxima": maxima, "over_density_at_0": ratios},

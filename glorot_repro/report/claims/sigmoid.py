@@ -2,10 +2,8 @@
 
 import math
 
-import numpy as np
-
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
-from glorot_repro.report.claims.groups import Group, first_update
+from glorot_repro.report.claims.groups import Group, first_update, lowest, ratio
 from glorot_repro.report.claims.models import (
     BUDGET,
     EPOCH,
@@ -34,7 +32,7 @@ def top_saturates(evidence: Evidence) -> Finding:
     """Mean activation of layer 4, up to epoch 10."""
     run = evidence.run(SIGMOID_4, 10 * EPOCH)
     updates, means = run.series("activation_mean", TOP)
-    by_2, by_10 = (_lowest(means[updates <= k * EPOCH]) for k in (2, 10))
+    by_2, by_10 = (lowest(means[updates <= k * EPOCH]) for k in (2, 10))
     return Finding(
         by_2 < 0.2 and by_10 < 0.06,
         {"lowest_by_epoch_2": by_2, "lowest_by_epoch_10": by_10},
@@ -103,10 +101,10 @@ def first_layer_follows(evidence: Evidence) -> Finding:
     run = evidence.run(SIGMOID_4, after)
     before, later = (run.at("activation_std", 1, update) for update in (int(escape), after))
     return Finding(
-        later / before > 1.5,
-        {"std_at_escape": before, "std_30_epochs_later": later, "ratio": later / before},
+        ratio(later, before) > 1.5,
+        {"std_at_escape": before, "std_30_epochs_later": later, "ratio": ratio(later, before)},
         f"{run.label}: std of layer 1 goes from {before:.3f} at the escape (epoch "
-        f"{escape / EPOCH:.0f}) to {later:.3f}, {later / before:.2f} times",
+        f"{escape / EPOCH:.0f}) to {later:.3f}, {ratio(later, before):.2f} times",
         f"updates {escape:,.0f} and {after:,}",
     )
 
@@ -119,12 +117,12 @@ def depth_5_stuck(evidence: Evidence) -> Finding:
     if math.isinf(escape):
         run = evidence.run(SIGMOID, BUDGET)
     mean = run.at("activation_mean", 5, run.reached)
-    lowest = _lowest(errors)
+    least = lowest(errors)
     when = "" if math.isinf(escape) else f", below {CHANCE:g} from update {escape:,.0f} on"
     return Finding(
         math.isinf(escape) and mean < 0.1,
-        {"lowest_test_error": lowest, "top_mean_at_end": mean, "left_chance_at": escape},
-        f"{run.label}: lowest test error {lowest:.1f} %{when}; mean of layer 5 at the end "
+        {"lowest_test_error": least, "top_mean_at_end": mean, "left_chance_at": escape},
+        f"{run.label}: lowest test error {least:.1f} %{when}; mean of layer 5 at the end "
         f"{mean:.3f}",
         f"evaluations up to update {run.reached:,}",
     )
@@ -140,11 +138,11 @@ def bias_learns_first(evidence: Evidence) -> Finding:
     ratios = spreads[within] / spreads[0] if len(spreads) else spreads
     distances = distances[within]
     is_so = (ratios < 0.2) & (distances < 0.05)
-    lowest, nearest = _lowest(ratios), _lowest(distances)
+    least, nearest = lowest(ratios), lowest(distances)
     return Finding(
         bool(is_so.any()),
-        {"lowest_ratio": lowest, "smallest_distance": nearest},
-        f"{run.label}: the spread of h W_out falls to {lowest:.3f} of its start, softmax(b) comes "
+        {"lowest_ratio": least, "smallest_distance": nearest},
+        f"{run.label}: the spread of h W_out falls to {least:.3f} of its start, softmax(b) comes "
         f"within {nearest:.3f} of the class shares, {'both' if is_so.any() else 'not'} at one "
         "record",
         f"records up to update {last:,}",
@@ -172,7 +170,7 @@ def other_data(evidence: Evidence) -> Finding:
     ratios = {}
     for group in groups:
         _, means = group.series("activation_mean", TOP)
-        ratios[group.model.dataset] = _lowest(means) / float(means[0])
+        ratios[group.model.dataset] = ratio(lowest(means), group.at("activation_mean", TOP, 0))
     told = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
     return Finding(
         all(ratio < 0.5 for ratio in ratios.values()),
@@ -187,10 +185,6 @@ def escape_update(run: Group) -> float:
     updates, stds = run.series("activation_std", len(run.model.hidden))
     saturated = first_update(updates, stds < ESCAPED_STD)
     return first_update(updates, (updates > saturated) & (stds > ESCAPED_STD))
-
-
-def _lowest(values: np.ndarray) -> float:
-    return float(values.min()) if len(values) else math.nan
 
 
 def _is_near(value: float, expected: float) -> bool:

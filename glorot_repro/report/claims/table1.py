@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, Need, numbers
-from glorot_repro.report.claims.groups import Group
+from glorot_repro.report.claims.groups import Group, ratio
 from glorot_repro.report.claims.models import (
     BUDGET,
     COLUMNS,
@@ -74,7 +74,7 @@ def tanh_gain(evidence: Evidence) -> Finding:
     """Error of tanh minus that of tanh N on each data set."""
     errors, waiting = _errors(evidence, (TANH, TANH_N))
     gains = {name: row["tanh"] - row["tanh N"] for name, row in errors.items()}
-    relative = {name: gain / errors[name]["tanh N"] for name, gain in gains.items()}
+    relative = {name: ratio(gain, errors[name]["tanh N"]) for name, gain in gains.items()}
     others = [share for name, share in relative.items() if name != "shapeset"]
     is_possible = all(gain > 0 for gain in gains.values()) and (
         "shapeset" not in gains
@@ -131,7 +131,7 @@ def shapeset_shows_most(evidence: Evidence) -> Finding:
     models = (SOFTSIGN, SOFTSIGN_N, TANH, TANH_N)
     errors, waiting = _errors(evidence, models)
     spreads = {
-        name: (max(row.values()) - min(row.values())) / min(row.values())
+        name: ratio(max(row.values()) - min(row.values()), min(row.values()))
         for name, row in errors.items()
     }
     shapeset = spreads.get("shapeset")

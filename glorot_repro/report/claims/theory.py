@@ -31,7 +31,7 @@ def forward(evidence: Evidence) -> Finding:
     """Var[z_5] / Var[x] against the product of the gains."""
     ratios = {}
     for gain in GAINS:
-        signals = _networks(gain)
+        signals = _networks(evidence, gain)
         measured = [one.forward[-1] / one.forward[0] for one in signals]
         ratios[f"{gain:.3g}"] = float(np.mean(measured)) / gain**DEPTH
     return _against_prediction(ratios, dict.fromkeys(ratios, 0.03), "Var[z_5] / Var[x]")
@@ -42,7 +42,9 @@ def backward(evidence: Evidence) -> Finding:
     ratios, tolerances = {}, {}
     for activation, tolerance in (("linear", 0.03), ("tanh", 0.05)):
         for gain in GAINS:
-            signals = _networks(gain, activation=activation, input_std=SMALL_INPUT)
+            # What comes back through linear layers does not depend on the inputs.
+            input_std = 1.0 if activation == "linear" else SMALL_INPUT
+            signals = _networks(evidence, gain, activation=activation, input_std=input_std)
             measured = [one.backward[1] / one.backward[-1] for one in signals]
             name = f"{activation} {gain:.3g}"
             ratios[name] = float(np.mean(measured)) / gain ** (DEPTH - 1)
@@ -54,7 +56,7 @@ def weight_gradient(evidence: Evidence) -> Finding:
     """Var[dC/dW] of layers 1 to 5, averaged over seeds: largest over smallest."""
     spreads, backward_spreads = {}, {}
     for gain in GAINS:
-        signals = _networks(gain)
+        signals = _networks(evidence, gain)
         variances = np.mean([one.weight_gradient for one in signals], axis=0)
         gradients = np.mean([one.backward[1:] for one in signals], axis=0)
         spreads[f"{gain:.3g}"] = float(variances.max() / variances.min())
@@ -75,7 +77,8 @@ def vanishing_with_depth(evidence: Evidence) -> Finding:
     for gain in UNEVEN_GAINS:
         for depth in DEPTHS:
             slopes = [
-                -log_slope(one.backward[1:]) for one in _networks(gain, depth=depth, n_seeds=5)
+                -log_slope(one.backward[1:])
+                for one in _networks(evidence, gain, depth=depth, n_seeds=5)
             ]
             ratios[f"gain {gain:.3g}, depth {depth}"] = float(np.mean(slopes)) / math.log(gain)
     return _against_prediction(
@@ -99,6 +102,7 @@ def bradley(evidence: Evidence) -> Finding:
 
 
 def _networks(
+    evidence: Evidence,
     gain: float,
     *,
     activation: str = "linear",
@@ -106,13 +110,20 @@ def _networks(
     input_std: float = 1.0,
     n_seeds: int = N_SEEDS,
 ) -> list[Signals]:
-    sizes = [WIDTH] * (depth + 1)
-    return [
-        propagate(
-            sizes, scheme_of_gain(gain), activation=activation, seed=seed, input_std=input_std
-        )
-        for seed in range(n_seeds)
-    ]
+    sizes = (WIDTH,) * (depth + 1)
+
+    def measure() -> list[Signals]:
+        return [
+            propagate(
+                sizes, scheme_of_gain(gain), activation=activation, seed=seed, input_std=input_std
+            )
+            for seed in range(n_seeds)
+        ]
+
+    networks: list[Signals] = evidence.bench.once(
+        (sizes, gain, activation, input_std, n_seeds), measure
+    )
+    return networks
 
 
 def _against_prediction(

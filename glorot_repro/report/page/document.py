@@ -12,6 +12,7 @@ from glorot_repro.files import write_atomically
 from glorot_repro.report.page.claims_view import ClaimsView
 from glorot_repro.report.page.figure_view import FigureView, figure_views
 from glorot_repro.report.page.histogram_data import MOST_BINS, TAIL
+from glorot_repro.report.page.judged_claims import claims_view
 from glorot_repro.report.page.overview import Tile, tiles
 from glorot_repro.report.page.run_view import RunView, json_text, run_views
 from glorot_repro.report.page.table1_view import Table1View, table1_view
@@ -74,6 +75,7 @@ def paper_report(scale: str, results: Path) -> Report:
         runs=runs,
         figures=figure_views(scale, results),
         table1=table1_view(scale, results),
+        claims=claims_view(scale, results, runs),
     )
 
 

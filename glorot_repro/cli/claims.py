@@ -1,0 +1,113 @@
+"""`claims`: what the paper states, and what the runs at hand say to it."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from glorot_repro.cli.duration import duration
+from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, ResultsOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from glorot_repro.report.claims.judging import ClaimResult
+
+
+def claims(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID]...",
+            help="Claims, such as fig06-standard-shrink, in full; all by default.",
+            show_default=False,
+        ),
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(
+            "--scale", help="The scale of the runs; all by default, and the longest run counts."
+        ),
+    ] = None,
+    results: ResultsOption = RESULTS,
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Judge the paper's claims: confirmed, contradicted, or not yet run.
+
+    What needs no training (data, initializers, theory, networks at update 0) is measured on the
+    spot, which takes about 20 seconds.
+    """
+    from glorot_repro.cli.progress import passing_line
+    from glorot_repro.report.claims.judging import judge_claims, load_all_runs
+
+    records = load_all_runs(results, scale)
+    with passing_line(is_silent=json_output) as tell:
+        judged = judge_claims(records, names or None, results=results, advanced=tell)
+    if json_output:
+        shown = {"claims": [result.to_json() for result in judged]}
+        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+    elif names:
+        for result in judged:
+            _print_detail(result)
+    else:
+        _print_table(judged)
+
+
+def _print_table(judged: "Sequence[ClaimResult]") -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from glorot_repro.report.claims.judging import VERDICTS
+
+    console = Console()
+    for verdict in VERDICTS:
+        chosen = [result for result in judged if result.verdict == verdict]
+        if not chosen:
+            continue
+        table = Table(title=verdict, title_justify="left", title_style="bold", box=box.SIMPLE)
+        table.add_column("claim", no_wrap=True)
+        table.add_column("where")
+        table.add_column("evidence" if verdict != "not yet run" else "waits for", ratio=1)
+        for result in chosen:
+            table.add_row(Text(result.id), Text(result.claim.where), Text(_line(result)))
+        console.print(table)
+    counts = [f"{sum(r.verdict == verdict for r in judged)} {verdict}" for verdict in VERDICTS]
+    typer.echo(f"{len(judged)} claims: {', '.join(counts)}")
+
+
+def _line(result: "ClaimResult") -> str:
+    time = f" (about {duration(result.seconds)} on one core)" if result.seconds else ""
+    return result.evidence + time
+
+
+def _print_detail(result: "ClaimResult") -> None:
+    claim = result.claim
+    facts = {
+        "claim": f"{claim.id}: {claim.claim}",
+        "where": f"{claim.where} ({claim.kind})",
+        "quantity": claim.quantity,
+        "expected": json.dumps(claim.expected),
+        "runs": claim.runs,
+        "statistic": claim.statistic,
+        "holds if": claim.passes,
+        "note": claim.note,
+        "verdict": result.verdict,
+        "evidence": result.evidence,
+        "at": result.at,
+        "measured": None if result.measured is None else json.dumps(result.measured),
+        "runs used": " ".join(str(path) for path in result.runs),
+        "waits for": "; ".join(_need(need.experiment, need.seconds) for need in result.needs),
+    }
+    for key, value in facts.items():
+        if value:
+            typer.echo(f"{key:11}{value}")
+    typer.echo()
+
+
+def _need(experiment: str, seconds: float) -> str:
+    time = f" (about {duration(seconds)})" if seconds else ""
+    command = "svm" if experiment == "svm" else "run"
+    return f"glorot-repro {command} {experiment}{time}"

@@ -1,0 +1,93 @@
+"""`claims`: what it prints for people and as JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+from made_up_claims import by_layer, made_up
+from typer.testing import CliRunner
+
+from glorot_repro.cli.app import app
+from glorot_repro.report.claims import judging
+from glorot_repro.report.claims.models import TANH
+from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reading import RunRecord
+
+NAMES = ("act-softsign", "tanh-std-end", "softsign-std-end")
+GOOD, BAD = (0.641, 0.679, 0.545, 0.399, 0.24), (0.2, 0.2, 0.2, 0.2, 0.2)
+
+
+def write(results: Path, record: RunRecord) -> Path:
+    directory = RunDirectory(results / "medium" / "fig11" / record.path.name)
+    directory.path.mkdir(parents=True)
+    config = record.config.model_copy(update={"scale": "medium"})
+    directory.config.write_text(config.to_yaml())
+    directory.info.write_text(json.dumps(record.info))
+    directory.curves.write_bytes(record.curves.to_csv())
+    return directory.path
+
+
+def run(*arguments: object) -> str:
+    result = CliRunner().invoke(app, ["claims", *map(str, arguments)])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_details_of_one_claim(tmp_path: Path) -> None:
+    path = write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*GOOD)))
+    told = run("tanh-std-end", "--results", tmp_path)
+    lines = dict(line.split(maxsplit=1) for line in told.splitlines() if line[:1] == "v")
+    assert lines == {"verdict": "confirmed"}
+    assert str(path) in told
+    assert "epoch 95 (update 1,900,000)" in told
+    assert "std 0.641, 0.679" in told
+
+
+def test_a_claim_without_its_runs_names_the_command() -> None:
+    told = run("softsign-std-end", "--results", "nowhere")
+    assert "not yet run" in told
+    assert "glorot-repro run fig11 (about " in told
+
+
+def test_json_holds_verdicts_evidence_and_needs(tmp_path: Path) -> None:
+    path = write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*BAD)))
+    shown = json.loads(run(*NAMES, "--results", tmp_path, "--json"))["claims"]
+    verdicts = {claim["id"]: claim["verdict"] for claim in shown}
+    assert verdicts == {
+        "act-softsign": "confirmed",
+        "tanh-std-end": "contradicted",
+        "softsign-std-end": "not yet run",
+    }
+    assert shown[1]["runs"] == [str(path)]
+    assert shown[2]["needs"][0]["experiment"] == "fig11"
+
+
+def test_scale_chooses_the_runs(tmp_path: Path) -> None:
+    write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*GOOD)))
+    for scale, verdict in (("medium", "confirmed"), ("quick", "not yet run")):
+        shown = run("tanh-std-end", "--results", tmp_path, "--scale", scale, "--json")
+        assert json.loads(shown)["claims"][0]["verdict"] == verdict
+
+
+def test_baselines_are_no_runs(tmp_path: Path) -> None:
+    """Their folders have a curves.csv too, of another form."""
+    folder = tmp_path / "baselines" / "ci" / "tanh"
+    folder.mkdir(parents=True)
+    (folder / "curves.csv").write_text("update,layer,quantity,mean,std,count\n")
+    assert "confirmed" in run("act-softsign", "--results", tmp_path)
+
+
+def test_all_claims_are_grouped_by_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = {name: judging.paper_claims()[name] for name in NAMES}
+    monkeypatch.setattr(judging, "paper_claims", lambda: chosen)
+    write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*BAD)))
+    told = run("--results", tmp_path)
+    places = [told.index(word) for word in ("act-softsign", "tanh-std-end", "softsign-std-end")]
+    assert places == sorted(places)
+    assert told.splitlines()[-1] == "3 claims: 1 confirmed, 1 contradicted, 1 not yet run"
+
+
+def test_unknown_claim_is_one_line() -> None:
+    result = CliRunner().invoke(app, ["claims", "tanh-mode", "--results", "nowhere"])
+    assert result.exit_code != 0
+    assert "did you mean 'tanh-modes'" in str(result.exception)

@@ -1,0 +1,93 @@
+"""Runs whose curves are made up, one value an epoch: what claims are tested with."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from glorot_repro.arrays import Arrays
+from glorot_repro.measure.correctness import Answers, Correctness
+from glorot_repro.measure.curves import Curves
+from glorot_repro.report.claims.models import EPOCH, Model
+from glorot_repro.runs.reading import RunRecord
+
+Curve = float | Callable[[float], float] | Callable[[float, int], float]
+WHOLE = ("test_error", "validation_error")
+OUTPUT = ("logit_std", "bias_prior_distance")
+
+
+def made_up(
+    model: Model,
+    epochs: float,
+    *,
+    seed: int = 0,
+    rate: float = 0.01,
+    histograms: Arrays | None = None,
+    correctness: Correctness | None = None,
+    **curves: Curve,
+) -> RunRecord:
+    """A run of `model` that has done so many epochs.
+
+    curves: quantity -> a value for all, f(epoch), or f(epoch, layer) where layers differ.
+    """
+    updates = int(epochs * EPOCH)
+    config = model.config(updates)
+    training = config.training.model_copy(update={"learning_rate": rate})
+    config = config.model_copy(update={"seed": seed, "training": training})
+    table = Curves()
+    if "test_error" in curves:
+        curves.setdefault("validation_error", curves["test_error"])
+    for epoch in [*range(int(epochs) + 1)]:
+        for quantity, curve in curves.items():
+            for layer in _layers(quantity, model):
+                table.add(epoch * EPOCH, layer, quantity, _value(curve, epoch, layer))
+    name = f"{model.name}-{model.dataset}-{seed}-{rate}".replace(" ", "_")
+    info = {"updates_done": updates, "status": "finished"}
+    path = Path("results", "paper", model.experiment, name)
+    return RunRecord(path, config, info, table, histograms, None, correctness)
+
+
+def by_layer(*values: float) -> Callable[[float, int], float]:
+    """A curve that stays where it is, another value in each layer."""
+    return lambda epoch, layer: values[layer - 1]
+
+
+def rising(*epochs: float, low: float = 0.1, high: float = 0.99) -> Callable[[float, int], float]:
+    """A curve that jumps from low to high at another epoch in each layer."""
+    return lambda epoch, layer: high if epoch >= epochs[layer - 1] else low
+
+
+def histograms_of(samples: Iterable[np.ndarray], update: int, bins: int = 1000) -> Arrays:
+    """The arrays of histograms.npz of one record of activations."""
+    counted = [np.histogram(values, bins) for values in samples]
+    return {
+        "updates": np.array([update]),
+        "activation_layers": np.arange(1, len(counted) + 1),
+        "activation_counts": np.array([[counts for counts, _ in counted]]),
+        "activation_low": np.array([[edges[0] for _, edges in counted]]),
+        "activation_high": np.array([[edges[-1] for _, edges in counted]]),
+    }
+
+
+def answers(n_wrong: int, *, n_examples: int = 10_000) -> Correctness:
+    """Of a network that has the first `n_wrong` test examples wrong, from update 0 on."""
+    correctness = Correctness()
+    is_correct = np.arange(n_examples) >= n_wrong
+    correctness.add(
+        Answers(0, 100 * n_wrong / n_examples, is_correct), np.zeros(n_examples, np.uint8)
+    )
+    return correctness
+
+
+def _layers(quantity: str, model: Model) -> Iterable[int]:
+    depth = len(model.hidden)
+    if quantity in WHOLE:
+        return [0]
+    return [depth + 1] if quantity in OUTPUT else range(1, depth + 1)
+
+
+def _value(curve: Curve, epoch: float, layer: int) -> float:
+    if not callable(curve):
+        return curve
+    n_arguments = curve.__code__.co_argcount
+    return curve(epoch, layer) if n_arguments == 2 else curve(epoch)  # type: ignore[call-arg]

@@ -1,0 +1,238 @@
+"""Which runs a claim is decided by, and what is said to be missing."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_up_claims import by_layer, made_up
+
+from glorot_repro.data.shapeset import Shapeset
+from glorot_repro.errors import ConfigError
+from glorot_repro.report.claims.evidence import Bench, Evidence, MissingRuns
+from glorot_repro.report.claims.groups import ratio
+from glorot_repro.report.claims.judging import VERDICTS, judge_claims
+from glorot_repro.report.claims.models import (
+    EPOCH,
+    PRETRAINED,
+    SIGMOID,
+    TANH,
+    TANH_N,
+    TANH_N_FINITE,
+    on_dataset,
+)
+from glorot_repro.report.claims.paper import paper_claims
+from glorot_repro.report.claims.registry import CLAIMS
+
+STD_CLAIM = "tanh-std-end"
+
+
+def test_every_claim_has_a_function_and_every_function_a_claim() -> None:
+    assert set(CLAIMS) == set(paper_claims())
+    assert len(CLAIMS) == 104
+
+
+def test_unknown_id_names_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="did you mean 'tanh-modes'"):
+        judge_claims([], ["tanh-mode"])
+
+
+def test_ids_come_in_the_order_of_the_paper() -> None:
+    judged = judge_claims([], ["result-tapering", STD_CLAIM])
+    assert [result.id for result in judged] == [STD_CLAIM, "result-tapering"]
+
+
+def test_model_is_known_by_its_configuration() -> None:
+    config = TANH.config(100)
+    assert TANH.matches(config)
+    for other in (TANH_N, SIGMOID, PRETRAINED, on_dataset(TANH, "mnist")):
+        assert not other.matches(config)
+    wide = config.model_copy(update={"model": config.model.model_copy(update={"hidden": (64,)})})
+    assert not TANH.matches(wide)
+    batch = config.training.model_copy(update={"batch_size": 20})
+    assert not TANH.matches(config.model_copy(update={"training": batch}))
+    assert not TANH_N_FINITE.matches(TANH_N.config(100))
+    assert TANH_N_FINITE.matches(TANH_N_FINITE.config(100))
+
+
+def test_other_images_are_another_model() -> None:
+    config = TANH.config(100)
+    brighter = Shapeset(bright_background=0.5)
+    assert not TANH.matches(config.model_copy(update={"dataset": brighter}))
+    fewer = Shapeset(test_size=500)
+    assert TANH.matches(config.model_copy(update={"dataset": fewer}))
+
+
+def test_of_several_rates_the_longest_run_counts_then_the_lowest_validation_error() -> None:
+    runs = [
+        made_up(TANH, 10, rate=0.1, test_error=20.0),
+        made_up(TANH, 30, rate=0.01, test_error=40.0),
+        made_up(TANH, 30, rate=0.03, test_error=35.0),
+    ]
+    group = Evidence(Bench(runs)).run(TANH, 25 * EPOCH)
+    assert group.learning_rate == 0.03
+    early = Evidence(Bench(runs)).run(TANH, 5 * EPOCH)
+    assert early.learning_rate == 0.1
+
+
+def test_seeds_are_averaged_and_rates_never() -> None:
+    runs = [
+        made_up(TANH, 95, seed=seed, activation_std=by_layer(*[0.2 * (1 + seed)] * 5))
+        for seed in (0, 1, 2)
+    ]
+    runs.append(made_up(TANH, 20, seed=3, activation_std=9.0))
+    runs.append(made_up(TANH, 50, rate=0.5, activation_std=9.0))
+    evidence = Evidence(Bench(runs))
+    group = evidence.run(TANH, 95 * EPOCH)
+    assert group.n_seeds == 3
+    assert group.layers_at("activation_std", 95 * EPOCH) == pytest.approx([0.4] * 5)
+    assert len(evidence.used) == 3
+
+
+def test_run_that_is_too_short_is_missing_with_its_progress_and_rest() -> None:
+    evidence = Evidence(Bench([made_up(TANH, 25)]))
+    with pytest.raises(MissingRuns) as caught:
+        evidence.runs((TANH, 100 * EPOCH), (TANH_N, 100 * EPOCH))
+    short, none = caught.value.needs
+    assert (short.reached, none.reached) == (25 * EPOCH, 0)
+    assert short.seconds == pytest.approx(0.75 * none.seconds)
+
+
+def test_what_is_not_decided_tells_what_it_shows_so_far() -> None:
+    (result,) = judge_claims([made_up(TANH, 25, activation_std=0.3)], [STD_CLAIM])
+    assert result.verdict == "not yet run"
+    assert "reached 500,000" in result.evidence
+    assert result.measured == {"std": pytest.approx([0.3] * 5)}
+    assert result.at == "the newest update of each run"
+
+
+def test_result_is_strict_json() -> None:
+    runs = [made_up(TANH, 95, activation_magnitude_p98=0.1)]
+    (result,) = judge_claims(runs, ["tanh-sequential"])
+    text = json.dumps(result.to_json(), allow_nan=False)
+    shown = json.loads(text)
+    assert shown["verdict"] in VERDICTS
+    assert shown["measured"]["epochs"] == [None] * 5
+    assert shown["test"]["statistic"]
+
+
+def test_ratio_to_nothing_is_not_a_number() -> None:
+    assert math.isnan(ratio(1.0, 0.0))
+    assert ratio(1.0, 4.0) == 0.25
+
+
+def write_svm(results: Path, n_examples: int, error: float) -> None:
+    folder = results / "paper" / "svm"
+    folder.mkdir(parents=True, exist_ok=True)
+    outcome = {
+        "n_examples": n_examples,
+        "test_error": error,
+        "C": 10.0,
+        "gamma": 0.01,
+        "n_support": 5,
+        "seconds": 36.0,
+    }
+    path = folder / f"svm-shapeset-{n_examples}-seed0.json"
+    path.write_text(json.dumps(outcome))
+
+
+@pytest.mark.parametrize(("error", "verdict"), [(60.0, "confirmed"), (40.0, "contradicted")])
+def test_svm_is_read_from_the_results(tmp_path: Path, error: float, verdict: str) -> None:
+    write_svm(tmp_path, 100_000, error)
+    (result,) = judge_claims([], ["result-svm-baseline"], results=tmp_path)
+    assert result.verdict == verdict
+
+
+def test_smaller_svm_decides_nothing(tmp_path: Path) -> None:
+    write_svm(tmp_path, 10_000, 59.0)
+    (result,) = judge_claims([], ["result-svm-baseline"], results=tmp_path)
+    assert result.verdict == "not yet run"
+    assert "10,000 images give 59.00 %" in result.evidence
+    assert result.seconds == pytest.approx(3600)
+
+
+@pytest.mark.parametrize(
+    ("error", "svm", "verdict"),
+    [(50.0, 59.0, "confirmed"), (53.0, 54.0, "contradicted"), (50.0, None, "not yet run")],
+)
+def test_network_on_the_fixed_set_is_held_against_the_svm(
+    tmp_path: Path, error: float, svm: float | None, verdict: str
+) -> None:
+    if svm is not None:
+        write_svm(tmp_path, 100_000, svm)
+    runs = [made_up(TANH_N_FINITE, 25, test_error=error)]
+    (result,) = judge_claims(runs, ["result-tanhN-100k"], results=tmp_path)
+    assert result.verdict == verdict
+
+
+@pytest.mark.parametrize(("winner", "verdict"), [(0.1, "confirmed"), (0.3, "contradicted")])
+def test_searches_are_held_against_their_own_validation_errors(
+    tmp_path: Path, winner: float, verdict: str
+) -> None:
+    """Rate 1 was dropped early, at a lower error than that of longer runs."""
+    folder = tmp_path / "medium" / "rates"
+    folder.mkdir(parents=True)
+    candidates = [
+        {"candidate": {"rate": rate}, "validation_error": error, "updates": updates}
+        for rate, error, updates in ((0.1, 20.0, 500), (0.3, 25.0, 500), (1.0, 10.0, 50))
+    ]
+    point = {"winner": {"rate": winner}, "candidates": candidates}
+    undecided: dict[str, object] = {"winner": None, "candidates": []}
+    (folder / "search.json").write_text(json.dumps({"points": [point, undecided]}))
+    (result,) = judge_claims([], ["setup-lr-validation"], results=tmp_path)
+    assert result.verdict == verdict
+    (none,) = judge_claims([], ["setup-lr-validation"])
+    assert none.verdict == "not yet run"
+    assert none.needs[0].experiment == "rates"
+
+
+def test_missing_runs_of_an_experiment_are_told_together() -> None:
+    (result,) = judge_claims([], ["softsign-together"])
+    assert result.evidence == "fig11 to update 1,900,000: softsign, tanh"
+
+
+def test_needed_experiments_come_with_the_package() -> None:
+    from glorot_repro.config.shipped import shipped_configs
+
+    names = ("sigmoid", "tanh", "softsign", "dyn", "table1", "result", "cost-log", "setup-best")
+    measured_here = ("sigmoid-initial-std", "dyn-init-weight-gradient")
+    waiting = [name for name in CLAIMS if name.startswith(names) and name not in measured_here]
+    needed = {need.experiment for one in judge_claims([], waiting) for need in one.needs}
+    assert {"costs", "sigmoid4", "tapering", "second_order", "pretraining", "table1"} <= needed
+    assert needed <= set(shipped_configs())
+
+
+def test_models_of_a_claim_are_runs_of_the_experiment_that_it_names() -> None:
+    from glorot_repro.config.experiment import load_experiment
+    from glorot_repro.config.shipped import config_path
+
+    for name in ("depths", "costs", "sigmoid4", "tapering", "second_order", "finite_shapeset"):
+        runs = load_experiment(config_path(name)).runs
+        models = {replace(model, experiment=name) for model in _models_of(name)}
+        assert models
+        for model in models:
+            assert any(model.matches(run) for run in runs), (name, model.name)
+
+
+def _models_of(experiment: str) -> list:
+    from glorot_repro.report.claims.models import (
+        SIGMOID_4,
+        of_depth,
+        squared_error,
+        tapering,
+        with_optimizer,
+    )
+
+    return {
+        "depths": [of_depth(model, depth) for model in (TANH, TANH_N, SIGMOID) for depth in (1, 5)],
+        "costs": [squared_error(TANH), squared_error(TANH_N), TANH],
+        "sigmoid4": [on_dataset(SIGMOID_4, name) for name in ("mnist", "cifar10")],
+        "tapering": [tapering(TANH, is_growing=True), tapering(TANH_N, is_growing=False)],
+        "second_order": [
+            with_optimizer(TANH, "diagonal_hessian"),
+            with_optimizer(TANH_N, "diagonal_hessian"),
+            with_optimizer(TANH, "gradient_variance"),
+        ],
+        "finite_shapeset": [TANH_N_FINITE],
+    }[experiment]

@@ -1,0 +1,105 @@
+"""The claims about Table 1: its twenty numbers, and its bold print."""
+
+import pytest
+from made_up_claims import answers, made_up
+
+from glorot_repro.report.claims.judging import judge_claims
+from glorot_repro.report.claims.models import COLUMNS, FIVE, SIGMOID, TANH, Model, on_dataset
+from glorot_repro.report.claims.paper import paper_claims
+from glorot_repro.report.claims.table1 import cell_id
+from glorot_repro.runs.reading import RunRecord
+
+PUBLIC = [name for name in COLUMNS if name != "small_imagenet"]
+
+
+def cell(model: Model, dataset: str, error: float, *, epochs: int = 125) -> RunRecord:
+    return made_up(on_dataset(model, dataset), epochs, test_error=error)
+
+
+@pytest.mark.parametrize("dataset", PUBLIC)
+@pytest.mark.parametrize("model", FIVE, ids=lambda model: model.name)
+def test_a_number_is_judged_by_its_distance(dataset: str, model: Model) -> None:
+    name = cell_id(dataset, model)
+    printed = paper_claims()[name].expected["value"]
+    (near,) = judge_claims([cell(model, dataset, printed + 0.1)], [name])
+    assert near.verdict == "confirmed", near.evidence
+    assert near.measured is not None
+    assert near.measured["test_error"] == pytest.approx(printed + 0.1)
+    (far,) = judge_claims([cell(model, dataset, printed - 6)], [name])
+    assert far.verdict == "contradicted", far.evidence
+    (none,) = judge_claims([cell(model, dataset, printed, epochs=10)], [name])
+    assert none.verdict == "not yet run"
+    assert "reached 200,000" in none.evidence
+    assert "so far" in none.evidence
+
+
+def test_the_test_error_is_that_of_the_lowest_validation_error() -> None:
+    run = made_up(
+        on_dataset(TANH, "mnist"),
+        25,
+        validation_error=lambda epoch: 2.0 if epoch == 7 else 3.0,
+        test_error=lambda epoch: 1.8 if epoch == 7 else 1.0,
+    )
+    (result,) = judge_claims([run], ["table1-mnist-tanh"])
+    assert result.measured is not None
+    assert result.measured["test_error"] == 1.8
+
+
+def test_stand_in_says_nothing_about_a_number() -> None:
+    (result,) = judge_claims([cell(TANH, "small_imagenet", 70.58)], ["table1-smallimagenet-tanh"])
+    assert result.verdict == "not yet run"
+    assert "not public" in result.evidence
+
+
+def test_recompressed_images_may_be_a_point_further_off() -> None:
+    run = cell(TANH, "cifar10", 55.9 + 2.2)
+    (strict,) = judge_claims([run], ["table1-cifar10-tanh"])
+    assert strict.verdict == "contradicted"
+    run.info["unofficial_data_files"] = ["test_batch.bin"]
+    (lenient,) = judge_claims([run], ["table1-cifar10-tanh"])
+    assert lenient.verdict == "confirmed"
+
+
+def column(dataset: str, *n_wrong: int) -> list[RunRecord]:
+    return [
+        made_up(on_dataset(model, dataset), 125, test_error=n / 100, correctness=answers(n))
+        for model, n in zip(FIVE, n_wrong, strict=True)
+    ]
+
+
+def best_groups(tanh_on_mnist: int) -> list[RunRecord]:
+    """Softsign, softsign N, tanh, tanh N, sigmoid; one more wrong of 10,000 is no difference."""
+    return [
+        *column("shapeset", 1627, 1628, 2715, 1626, 8261),
+        *column("mnist", 164, 165, tanh_on_mnist, 164, 221),
+        *column("cifar10", 5578, 5293, 5590, 5292, 5728),
+        *column("small_imagenet", 6814, 6813, 7058, 6814, 7066),
+    ]
+
+
+@pytest.mark.parametrize("claim", ["table1-significance", "table1-bold-sets"])
+def test_bold_print_is_judged_by_a_paired_test(claim: str) -> None:
+    (result,) = judge_claims(best_groups(165), [claim])
+    assert result.verdict == "confirmed", result.evidence
+    (other,) = judge_claims(best_groups(221), [claim])
+    assert other.verdict == "contradicted", other.evidence
+    (none,) = judge_claims(column("mnist", 164, 165, 165, 164, 221), [claim])
+    assert none.verdict == "not yet run"
+
+
+def test_bold_print_waits_for_runs_that_have_kept_their_answers() -> None:
+    runs = [
+        cell(model, dataset, error)
+        for dataset in COLUMNS
+        for model, error in zip(FIVE, (16.0, 16, 27, 16, 82), strict=True)
+    ]
+    for claim in ("table1-significance", "table1-bold-sets"):
+        (result,) = judge_claims(runs, [claim])
+        assert result.verdict == "not yet run"
+        assert "have not kept" in result.evidence
+
+
+def test_sigmoid_on_mnist_takes_the_whole_budget() -> None:
+    """Its printed curve still falls by 0.3 points after 500,000 updates."""
+    (short,) = judge_claims([cell(SIGMOID, "mnist", 2.21, epochs=25)], ["table1-mnist-sigmoid"])
+    assert short.verdict == "not yet run"
