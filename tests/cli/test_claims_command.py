@@ -3,13 +3,15 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
-from made_up_claims import by_layer, made_up
+from made_up_claims import by_layer, histograms_of, made_up
 from typer.testing import CliRunner
 
+from glorot_repro.arrays import to_npz
 from glorot_repro.cli.app import app
 from glorot_repro.report.claims import judging
-from glorot_repro.report.claims.models import TANH
+from glorot_repro.report.claims.models import EPOCH, TANH
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord
 
@@ -60,6 +62,21 @@ def test_json_holds_verdicts_evidence_and_needs(tmp_path: Path) -> None:
     }
     assert shown[1]["runs"] == [str(path)]
     assert shown[2]["needs"][0]["experiment"] == "fig11"
+
+
+def test_histograms_are_read_at_the_update_that_claims_look_at(tmp_path: Path) -> None:
+    samples = [np.linspace(-1, 1, 1000)] * 5
+    arrays = [histograms_of(samples, epoch * EPOCH) for epoch in (0, 90, 125)]
+    stacked = {
+        name: values if name == "activation_layers" else np.concatenate([a[name] for a in arrays])
+        for name, values in arrays[0].items()
+    }
+    path = write(tmp_path, made_up(TANH, 125, activation_std=0.1))
+    RunDirectory(path).histograms.write_bytes(to_npz(stacked))
+    (record,) = judging.load_all_runs(tmp_path)
+    assert record.histograms is not None
+    assert record.histograms["updates"].tolist() == [90 * EPOCH]
+    assert "at         update 1,800,000" in run("tanh-modes", "--results", tmp_path)
 
 
 def test_scale_chooses_the_runs(tmp_path: Path) -> None:

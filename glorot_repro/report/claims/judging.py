@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from glorot_repro.choice import unknown_name_message
@@ -13,6 +14,7 @@ from glorot_repro.errors import ConfigError, DataNotAvailableError
 from glorot_repro.report.claims.evidence import Bench, Evidence, Finding, MissingRuns, Need
 from glorot_repro.report.claims.paper import Claim, paper_claims
 from glorot_repro.report.claims.registry import CLAIMS
+from glorot_repro.report.claims.saturation import END
 from glorot_repro.runs.catalog import list_runs
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord, load_run
@@ -98,13 +100,25 @@ def judge_claims(
 def load_all_runs(results: Path, scale: str | None = None) -> list[RunRecord]:
     """All runs of a results folder, of one scale or of all, that have curves.
 
+    Of their histograms only the activations' that claims look at: all of a long run are 15 MB.
     Raises StorageError if a file is damaged.
     """
     return [
-        load_run(entry.path)
+        _without_most_histograms(load_run(entry.path))
         for entry in list_runs(results)
         if scale in (None, entry.scale) and RunDirectory(entry.path).curves.exists()
     ]
+
+
+def _without_most_histograms(record: RunRecord) -> RunRecord:
+    if record.histograms is None or not len(record.histograms["updates"]):
+        return record
+    arrays = record.histograms
+    place = int(np.abs(arrays["updates"] - END).argmin())
+    kept = {"activation_layers": arrays["activation_layers"]}
+    for name in ("updates", "activation_counts", "activation_low", "activation_high"):
+        kept[name] = arrays[name][place : place + 1].copy()
+    return replace(record, histograms=kept)
 
 
 def _judge(claim: Claim, bench: Bench) -> ClaimResult:
