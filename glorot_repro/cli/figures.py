@@ -38,7 +38,7 @@ def figures(
     from glorot_repro.choice import unknown_name_message
     from glorot_repro.errors import ConfigError
     from glorot_repro.report.agreement import PANELS, agreement, row_to_json, write_agreement
-    from glorot_repro.report.figures import FIGURES, draw_figure
+    from glorot_repro.report.figures import COMPUTED, FIGURES, draw_figure
     from glorot_repro.runs.records import experiment_records
 
     for name in names or ():
@@ -57,7 +57,7 @@ def figures(
                 # The other figures need no data that are missing; they come first.
                 missing_data = error
         records = experiment_records(experiment, results, with_unfinished=True)
-        if not records and not is_silent:
+        if not records and name not in COMPUTED and not is_silent:
             typer.echo(
                 f"{name}: not run yet at scale {scale}; add --run, or: "
                 f"glorot-repro run {name} --scale {scale}",

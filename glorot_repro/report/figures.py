@@ -36,6 +36,10 @@ FIGURES: "Mapping[str, Callable[[Sequence[RunRecord]], Figure]]" = {
 """Name -> what draws the figure from the runs of one scale."""
 
 
+COMPUTED = ("fig05",)
+"""Figures that are drawn without any run."""
+
+
 def draw_figure(name: str, records: Sequence[RunRecord], out_dir: Path) -> list[Path]:
     """Draws a figure into `out_dir`/`name`.png, .svg and .pdf; returns the three paths.
 

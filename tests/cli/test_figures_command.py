@@ -37,6 +37,7 @@ def test_without_runs_the_command_that_makes_them_is_told(cli: Run) -> None:
     assert (
         "fig02: not run yet at scale medium; add --run, or: glorot-repro run fig02" in done.stderr
     )
+    assert "fig05: not run" not in done.stderr  # it needs no runs
     table = done.stdout.splitlines()
     (line,) = (line for line in table if "quadratic" in line and "fig05 " in line)
     assert line.split()[1:4] == ["quadratic", "cost", "27"]
