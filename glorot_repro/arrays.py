@@ -56,3 +56,13 @@ def arrays_in(file: IO[bytes]) -> Arrays:
         message = f"format version {version}, expected {FORMAT_VERSION}"
         raise DamagedFileError(message)
     return arrays
+
+
+def prefixed(prefix: str, arrays: Arrays) -> Arrays:
+    """`arrays` under names that begin with `prefix`, to lie beside others in one file."""
+    return {f"{prefix}{name}": array for name, array in arrays.items()}
+
+
+def part_of(state: Arrays, prefix: str) -> Arrays:
+    """The arrays that `prefixed` renamed, under their own names."""
+    return {k.removeprefix(prefix): part for k, part in state.items() if k.startswith(prefix)}

@@ -41,16 +41,6 @@ def remove_checkpoints(directory: RunDirectory) -> None:
         path.unlink(missing_ok=True)
 
 
-def prefixed(prefix: str, arrays: Arrays) -> Arrays:
-    """`arrays` under names that begin with `prefix`, to lie beside others in a checkpoint."""
-    return {f"{prefix}{name}": array for name, array in arrays.items()}
-
-
-def part_of(state: Arrays, prefix: str) -> Arrays:
-    """The arrays that `prefixed` renamed, under their own names."""
-    return {k.removeprefix(prefix): part for k, part in state.items() if k.startswith(prefix)}
-
-
 def _is_whole(path: Path) -> bool:
     """Whether the file is there with all its parts in place; a cut file has no directory."""
     try:

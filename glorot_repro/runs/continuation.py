@@ -30,11 +30,9 @@ def _is_beginning(shorter: RunConfig, longer: RunConfig) -> bool:
     updates = shorter.training.updates
     if not 0 < updates < longer.training.updates:
         return False
-    looks = [longer.record.every]
-    if longer.record.jacobian_every is not None:
-        looks.append(longer.record.jacobian_every)
-    looks += [longer.evaluation.every] if longer.evaluation.every else []
-    if any(period == 0 or updates % period for period in looks):
+    # None: with every record, or no evaluation at all.
+    looks = (longer.record.every, longer.record.jacobian_every, longer.evaluation.every or None)
+    if any(period is not None and (period == 0 or updates % period) for period in looks):
         return False
     training = shorter.training.model_copy(update={"updates": longer.training.updates})
     return shorter.model_copy(update={"training": training}).hash == longer.hash

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from glorot_repro.arrays import to_npz
+from glorot_repro.arrays import part_of, prefixed, to_npz
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.data.changes import check_same_content, check_same_files
 from glorot_repro.data.finite import unofficial_files
@@ -22,13 +22,7 @@ from glorot_repro.data.images import LabelledImages
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.runs.beginning import initial_network, new_recorder, new_training
-from glorot_repro.runs.checkpoint import (
-    load_checkpoint,
-    part_of,
-    prefixed,
-    remove_checkpoints,
-    save_checkpoint,
-)
+from glorot_repro.runs.checkpoint import load_checkpoint, remove_checkpoints, save_checkpoint
 from glorot_repro.runs.continuation import longest_beginning
 from glorot_repro.runs.early_stopping import best_evaluation
 from glorot_repro.runs.info import INFO_VERSION, has_come_to, write_info

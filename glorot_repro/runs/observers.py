@@ -10,28 +10,19 @@ from glorot_repro.measure.correctness import Answers, Correctness
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.training.evaluation import evaluate
-from glorot_repro.training.loop import AnyTrainable, State, Training, every, next_multiple
+from glorot_repro.training.loop import AnyTrainable, Periodic, State, Training
 
 PROGRESS_SECONDS = 0.25
 """Seconds between two looks at the progress."""
 
 
-class Recording:
+class Recording(Periodic):
     """Records activations and gradients of the probe examples every `record.every` updates."""
 
     def __init__(self, config: RunConfig, recorder: Recorder) -> None:
-        self._period = config.record.every
-        self._last = config.training.updates
+        super().__init__(config.record.every, config.training.updates)
         self._recorder = recorder
         self.seconds = 0.0
-
-    def is_due(self, n_updates: int) -> bool:
-        """At the start, at the end and every `record.every` updates."""
-        return every(n_updates, self._period, self._last)
-
-    def next_due(self, n_updates: int) -> int:
-        """The next record."""
-        return next_multiple(n_updates, self._period, self._last)
 
     def observe(self, training: Training) -> None:
         """Record."""
@@ -40,7 +31,7 @@ class Recording:
         self.seconds += time.perf_counter() - start
 
 
-class Evaluating:
+class Evaluating(Periodic):
     """Adds errors and costs to the curves every `evaluation.every` updates, if that is not 0.
 
     correctness: which test examples were classified correctly.
@@ -52,8 +43,7 @@ class Evaluating:
         curves: Curves,
         images: Callable[[], dict[str, LabelledImages]],
     ) -> None:
-        self._period = config.evaluation.every
-        self._last = config.training.updates
+        super().__init__(config.evaluation.every, config.training.updates)
         self._curves = curves
         self._images = images
         self.correctness = Correctness()
@@ -61,11 +51,7 @@ class Evaluating:
 
     def is_due(self, n_updates: int) -> bool:
         """At the start, at the end and every `evaluation.every` updates; never if that is 0."""
-        return self._period > 0 and every(n_updates, self._period, self._last)
-
-    def next_due(self, n_updates: int) -> int:
-        """The next evaluation."""
-        return next_multiple(n_updates, self._period, self._last)
+        return self._period > 0 and super().is_due(n_updates)
 
     def restore(self, state: State) -> None:
         """Go on from the answers of a checkpoint; the curves are restored already."""
@@ -91,22 +77,17 @@ class Evaluating:
         self.seconds += time.perf_counter() - start
 
 
-class Saving(Generic[AnyTrainable]):
+class Saving(Periodic, Generic[AnyTrainable]):
     """Writes a checkpoint every `training.checkpoint_every` updates, up to the last update."""
 
     def __init__(self, config: RunConfig, last: int, save: Callable[[AnyTrainable], None]) -> None:
-        self._period = config.training.checkpoint_every
-        self._last = last
+        super().__init__(config.training.checkpoint_every, last)
         self._save = save
         self.seconds = 0.0
 
     def is_due(self, n_updates: int) -> bool:
         """Every `checkpoint_every` updates; the end is written by the run itself."""
-        return 0 < n_updates < self._last and n_updates % self._period == 0
-
-    def next_due(self, n_updates: int) -> int:
-        """The next checkpoint."""
-        return next_multiple(n_updates, self._period, self._last)
+        return 0 < n_updates < self._last and super().is_due(n_updates)
 
     def observe(self, training: AnyTrainable) -> None:
         """Write the checkpoint."""

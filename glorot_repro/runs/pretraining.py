@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from glorot_repro.arrays import part_of, prefixed
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.reconstruction import Limits
-from glorot_repro.runs.checkpoint import part_of, prefixed
 from glorot_repro.runs.streams import stream_seeds
-from glorot_repro.training.loop import Observer, every, next_multiple, train
+from glorot_repro.training.loop import Observer, Periodic, train
 from glorot_repro.training.pretraining import LayerPretraining
 
 State = dict[str, NDArray]
@@ -119,7 +119,7 @@ class Pretraining:
         )
 
 
-class ReconstructionRecording:
+class ReconstructionRecording(Periodic):
     """Adds the costs of a layer's auto-encoder to the curves, at its own updates.
 
     reconstruction_cost: of the probe examples, without noise; denoising_cost: the mean over the
@@ -127,17 +127,8 @@ class ReconstructionRecording:
     """
 
     def __init__(self, config: RunConfig, recorder: Recorder) -> None:
-        self._period = config.record.every
-        self._last = config.pretraining.updates
+        super().__init__(config.record.every, config.pretraining.updates)
         self._recorder = recorder
-
-    def is_due(self, n_updates: int) -> bool:
-        """At the start and the end of a layer, and every `record.every` updates of it."""
-        return every(n_updates, self._period, self._last)
-
-    def next_due(self, n_updates: int) -> int:
-        """The next record."""
-        return next_multiple(n_updates, self._period, self._last)
 
     def observe(self, training: LayerPretraining) -> None:
         """Record."""

@@ -6,11 +6,39 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from glorot_repro.arrays import part_of, prefixed
 from glorot_repro.data.images import ExampleStream
 from glorot_repro.nn.network import Network
 from glorot_repro.training.update import Update
 
 State = dict[str, NDArray]
+
+
+class MeanCost:
+    """The mean cost of the mini-batches since it was last taken."""
+
+    def __init__(self) -> None:
+        self._sum = 0.0
+        self._n = 0
+
+    def add(self, cost: float) -> None:
+        """One more mini-batch."""
+        self._sum += cost
+        self._n += 1
+
+    def take(self) -> float | None:
+        """The mean, None if there were no mini-batches; begins anew."""
+        mean = self._sum / self._n if self._n else None
+        self._sum, self._n = 0.0, 0
+        return mean
+
+    def state(self) -> State:
+        """What `restore` needs, under names of its own."""
+        return {"cost_sum": np.array(self._sum), "n_costs": np.array(self._n)}
+
+    def restore(self, state: State) -> None:
+        """Go on from a `state()`, which may lie among other arrays."""
+        self._sum, self._n = float(state["cost_sum"]), int(state["n_costs"])
 
 
 class Training:
@@ -34,8 +62,7 @@ class Training:
         self._learning_rate = learning_rate
         self._snapshot = Network(network.parameters.like(), network.activation, network.cost)
         self._snapshot_update = -1
-        self._cost_sum = 0.0
-        self._n_costs = 0
+        self._cost = MeanCost()
         self.n_updates = 0
 
     def advance_to(self, n_updates: int, should_stop: Callable[[], bool]) -> None:
@@ -47,8 +74,7 @@ class Training:
         step, next_batch = self._update.step, self._stream.next_batch
         while self.n_updates < n_updates and not should_stop():
             inputs, labels = next_batch(self._batch_size)
-            self._cost_sum += step(inputs, labels, self._learning_rate)
-            self._n_costs += 1
+            self._cost.add(step(inputs, labels, self._learning_rate))
             self.n_updates += 1
 
     def network(self) -> Network:
@@ -63,28 +89,21 @@ class Training:
 
     def mean_cost(self) -> float | None:
         """Mean cost of the mini-batches since the last call, None if there were none."""
-        mean = self._cost_sum / self._n_costs if self._n_costs else None
-        self._cost_sum, self._n_costs = 0.0, 0
-        return mean
+        return self._cost.take()
 
     def state(self) -> State:
         """All that training needs to go on to the same bits."""
         own = {
             "n_updates": np.array(self.n_updates),
             "position": np.array(self._stream.position),
-            "cost_sum": np.array(self._cost_sum),
-            "n_costs": np.array(self._n_costs),
         }
-        return own | {f"update/{name}": part for name, part in self._update.state().items()}
+        return own | self._cost.state() | prefixed("update/", self._update.state())
 
     def restore(self, state: State) -> None:
         """Go on from `state`."""
-        prefix = "update/"
-        self._update.restore(
-            {k.removeprefix(prefix): part for k, part in state.items() if k.startswith(prefix)}
-        )
+        self._update.restore(part_of(state, "update/"))
         self._stream.seek(int(state["position"]))
-        self._cost_sum, self._n_costs = float(state["cost_sum"]), int(state["n_costs"])
+        self._cost.restore(state)
         self.n_updates = int(state["n_updates"])
         self._snapshot_update = -1
 
@@ -115,14 +134,22 @@ class Observer(Protocol[Observed]):
         """Look."""
 
 
-def every(n_updates: int, period: int, last: int) -> bool:
-    """Whether update `n_updates` is the first, the last or a multiple of `period` (0: neither)."""
-    return n_updates in (0, last) or (period > 0 and n_updates % period == 0)
+class Periodic:
+    """The updates at which an observer looks: first, last and all multiples of `period`, if any."""
 
+    def __init__(self, period: int, last: int) -> None:
+        self._period = period
+        self._last = last
 
-def next_multiple(n_updates: int, period: int, last: int) -> int:
-    """The first multiple of `period` above `n_updates`, or `last` if that comes first."""
-    return min(last, (n_updates // period + 1) * period) if period else last
+    def is_due(self, n_updates: int) -> bool:
+        """Whether to look after `n_updates` updates."""
+        is_multiple = self._period > 0 and n_updates % self._period == 0
+        return n_updates in (0, self._last) or is_multiple
+
+    def next_due(self, n_updates: int) -> int:
+        """The first multiple of the period above `n_updates`, or the last if that comes first."""
+        period = self._period
+        return min(self._last, (n_updates // period + 1) * period) if period else self._last
 
 
 def train(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glorot_repro.arrays import part_of, prefixed
 from glorot_repro.config.pretraining import PretrainingSection
 from glorot_repro.data.images import ExampleStream
 from glorot_repro.nn.network import Network
@@ -19,6 +20,7 @@ from glorot_repro.nn.parameters import Parameters
 from glorot_repro.nn.reconstruction import RECONSTRUCTIONS, Limits
 from glorot_repro.training.blocking import ForwardProduct
 from glorot_repro.training.finite import NonFiniteError
+from glorot_repro.training.loop import MeanCost
 from glorot_repro.training.tied import TiedUpdate
 from glorot_repro.training.update import Update, make_update
 
@@ -70,8 +72,7 @@ class LayerPretraining:
             else make_update(auto_encoder, StochasticGradientDescent(), batch_size)
         )
         self._snapshot = Network(own.like(), activation, cost)
-        self._cost_sum = 0.0
-        self._n_costs = 0
+        self._cost = MeanCost()
         stream.seek(self._n_examples_before())
 
     def advance_to(self, n_updates: int, should_stop: Callable[[], bool]) -> None:
@@ -87,26 +88,20 @@ class LayerPretraining:
                 cost = self._update.step(self._corrupted(clean), clean, self._section.learning_rate)
             except NonFiniteError as error:
                 raise NonFiniteError(self.layer, f"reconstruction {error.what}") from error
-            self._cost_sum += cost
-            self._n_costs += 1
+            self._cost.add(cost)
             self.n_updates += 1
 
     def reconstruction_cost(self, inputs: Array) -> float:
         """Mean cost of the reconstruction of examples (n, inputs of the network), without noise."""
         self._update.read_parameters(self._snapshot.parameters)
         with np.errstate(all="ignore"):
-            z = inputs
-            for weights, biases in self._lower_layers():
-                z = self._network.activation(z @ weights.T + biases)
-            output = self._snapshot.forward(z).logits
-            clean: NDArray[Any] = z
+            clean: NDArray[Any] = self._network.forward(inputs).layer_inputs[self.layer - 1]
+            output = self._snapshot.forward(clean).logits
             return float(self._snapshot.cost.per_example(output, clean).mean(dtype=np.float64))
 
     def mean_cost(self) -> float | None:
         """Mean cost of the mini-batches, with noise, since the last call; None without any."""
-        mean = self._cost_sum / self._n_costs if self._n_costs else None
-        self._cost_sum, self._n_costs = 0.0, 0
-        return mean
+        return self._cost.take()
 
     def finish(self) -> None:
         """Make the encoder the layer of the network."""
@@ -121,28 +116,19 @@ class LayerPretraining:
             "layer": np.array(self.layer),
             "n_updates": np.array(self.n_updates),
             "network": self._network.parameters.flat.copy(),
-            "cost_sum": np.array(self._cost_sum),
-            "n_costs": np.array(self._n_costs),
         }
-        return own | {f"update/{name}": part for name, part in self._update.state().items()}
+        return own | self._cost.state() | prefixed("update/", self._update.state())
 
     def restore(self, state: State) -> None:
         """Go on from `state`, that of the same layer; the network's layers below come with it."""
-        prefix = "update/"
-        self._update.restore(
-            {k.removeprefix(prefix): part for k, part in state.items() if k.startswith(prefix)}
-        )
+        self._update.restore(part_of(state, "update/"))
         np.copyto(self._network.parameters.flat, state["network"], casting="no")
-        self._cost_sum, self._n_costs = float(state["cost_sum"]), int(state["n_costs"])
+        self._cost.restore(state)
         self.n_updates = int(state["n_updates"])
         self._stream.seek(self._n_examples_before() + self.n_updates * self._batch_size)
 
     def _n_examples_before(self) -> int:
         return (self.layer - 1) * self._section.updates * self._batch_size
-
-    def _lower_layers(self) -> list[tuple[Array, Array]]:
-        parameters = self._network.parameters
-        return list(zip(parameters.weights, parameters.biases, strict=True))[: self.layer - 1]
 
     def _corrupted(self, clean: Array) -> Array:
         key = (*self._noise.spawn_key, self.layer, self.n_updates)
@@ -158,9 +144,8 @@ class _Layers:
         parameters = network.parameters
         self._activation = network.activation
         self._steps: list[tuple[ForwardProduct, Array, Array, Array]] = []
-        for weights, biases in list(zip(parameters.weights, parameters.biases, strict=True))[
-            :n_layers
-        ]:
+        lower = parameters.weights[:n_layers], parameters.biases[:n_layers]
+        for weights, biases in zip(*lower, strict=True):
             s = np.zeros((batch_size, len(weights)), parameters.dtype)
             self._steps.append((ForwardProduct(weights, s), biases, s, np.zeros_like(s)))
 

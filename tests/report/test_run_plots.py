@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import SMALL
+from legibility import assert_boxes_apart
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -247,14 +248,7 @@ def test_no_text_lies_on_another_or_outside(
             if text.get_text() and text.get_visible()
         ]
     assert len(boxes) > 10
-    for text, box in boxes:
-        assert box.x0 >= 0, text
-        assert box.x1 <= figure.bbox.x1, text
-        assert box.y0 >= 0, text
-        assert box.y1 <= figure.bbox.y1, text
-    for number, (text, box) in enumerate(boxes):
-        for other, other_box in boxes[:number]:
-            assert not box.shrunk(0.9, 0.9).overlaps(other_box.shrunk(0.9, 0.9)), (text, other)
+    assert_boxes_apart(figure, boxes, shrunk_to=0.9)
 
 
 def _texts(figure: Figure) -> Iterator[Text]:

@@ -37,14 +37,7 @@ TANH_N_WITH_OUTPUT = replace(
 def standard_shrinks(evidence: Evidence) -> Finding:
     """Figure 6: std of the activations with standard weights."""
     stds = _stds(at_start(evidence.bench, TANH), "activation")
-    ratios = _neighbors(stds)
-    printed = _printed("fig06-standard-shrink")
-    return Finding(
-        _is_near(stds, printed, 0.05) and all(0.54 <= ratio <= 0.60 for ratio in ratios),
-        {"std": stds, "ratios": ratios},
-        f"std {numbers(stds)} (printed {numbers(printed)}), ratios {numbers(ratios)}",
-        AT_START,
-    )
+    return _shrinking("fig06-standard-shrink", stds, 0.05, (0.54, 0.60))
 
 
 def standard_peaks(evidence: Evidence) -> Finding:
@@ -82,14 +75,7 @@ def normalized_is_wider(evidence: Evidence) -> Finding:
 def gradients_shrink(evidence: Evidence) -> Finding:
     """Figure 7: std of the summed gradients with standard weights."""
     stds = _stds(at_start(evidence.bench, TANH), "backprop")
-    ratios = _neighbors(stds[::-1])
-    printed = _printed("fig07-standard-shrink")
-    return Finding(
-        _is_near(stds, printed, 0.08) and all(0.50 <= ratio <= 0.60 for ratio in ratios),
-        {"std": stds, "ratios": ratios},
-        f"std {numbers(stds)} (printed {numbers(printed)}), ratios downwards {numbers(ratios)}",
-        AT_START,
-    )
+    return _shrinking("fig07-standard-shrink", stds, 0.08, (0.50, 0.60), is_downwards=True)
 
 
 def gradient_peaks(evidence: Evidence) -> Finding:
@@ -263,6 +249,27 @@ def _stds(group: Group, quantity: str) -> list[float]:
     """Std of each hidden layer in the units of the figures."""
     factor = 1 if quantity == "activation" else SUM
     return [factor * std for std in group.layers_at(f"{quantity}_std", LABEL)]
+
+
+def _shrinking(
+    claim: str,
+    stds: Sequence[float],
+    tolerance: float,
+    allowed_ratios: tuple[float, float],
+    *,
+    is_downwards: bool = False,
+) -> Finding:
+    """Std of each layer, and its ratio to that of the layer where the signal comes from."""
+    printed = _printed(claim)
+    ratios = _neighbors(stds[::-1] if is_downwards else stds)
+    direction = " downwards" if is_downwards else ""
+    low, high = allowed_ratios
+    return Finding(
+        _is_near(stds, printed, tolerance) and all(low <= ratio <= high for ratio in ratios),
+        {"std": stds, "ratios": ratios},
+        f"std {numbers(stds)} (printed {numbers(printed)}), ratios{direction} {numbers(ratios)}",
+        AT_START,
+    )
 
 
 def _peaks(evidence: Evidence, claim: str, quantity: str, tolerance: float) -> Finding:
