@@ -2,6 +2,8 @@
 PYTHON ?= python3
 SCALE ?= quick
 RESULTS ?= results
+# The long scales train for days: there only what is at hand is drawn, unless RUN=--run says so.
+RUN ?= $(if $(filter smoke quick,$(SCALE)),--run)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -19,11 +21,11 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-figures: install ## Run what is missing for figures and Table 1, draw them into results/ (SCALE=quick)
+figures: install ## Run what is missing at SCALE=quick, draw figures and Table 1; longer scales: draw alone
 	@# Exit code 4: data are not available; what needs none has been drawn.
-	$(BIN)/glorot-repro figures --run --scale $(SCALE) --results $(RESULTS); code=$$?; \
+	$(BIN)/glorot-repro figures $(RUN) --scale $(SCALE) --results $(RESULTS); code=$$?; \
 	test $$code -eq 0 -o $$code -eq 4 || exit $$code; \
-	$(BIN)/glorot-repro table1 --run --scale $(SCALE) --results $(RESULTS) && exit $$code
+	$(BIN)/glorot-repro table1 $(RUN) --scale $(SCALE) --results $(RESULTS) && exit $$code
 
 report: install ## Write results/SCALE/report.html, one page that needs no network (SCALE=quick)
 	$(BIN)/glorot-repro report --scale $(SCALE) --results $(RESULTS)
