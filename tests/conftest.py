@@ -1,14 +1,24 @@
 """What several tests share: the command line as its users run it, and a small experiment."""
 
+import io
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from threadpoolctl import threadpool_limits
+
+from glorot_repro.cli import main
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+PLAIN = {"COLUMNS": "100", "NO_COLOR": "1"}
+"""The environment that makes the output the same everywhere."""
 
 SMALL = """\
 name: small
@@ -20,8 +30,15 @@ record: {every: 10, examples: 50, bins: 50}
 """
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _one_blas_thread() -> Iterator[None]:
+    """As in a run; on a busy machine a second thread makes decompositions up to 20 times slower."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
+
+
 @pytest.fixture
-def cli(tmp_path: Path) -> Run:
+def process(tmp_path: Path) -> Run:
     """Runs `glorot-repro ARGUMENTS` in an empty folder, as a process of its own."""
 
     def run(*arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
@@ -31,9 +48,44 @@ def cli(tmp_path: Path) -> Run:
             capture_output=True,
             text=True,
             timeout=timeout,
-            env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
+            env={**os.environ, **PLAIN},
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Run:
+    """As `process`, within this process, which spares the second that Python and numpy start in.
+
+    It cannot show what is loaded, what the numbers of threads are, or what a signal does, and an
+    object of the reader's own module is that of the first module of its name.
+    """
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        out, err = io.StringIO(), io.StringIO()
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            mock.patch.dict(os.environ, PLAIN),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            patch.chdir(tmp_path)
+            patch.setattr(sys, "argv", ["glorot-repro", *arguments])
+            patch.setattr(sys, "path", [*sys.path])
+            patch.setattr(sys, "stdin", io.StringIO())
+            try:
+                main()
+                code: object = 0
+            except SystemExit as end:
+                code = end.code or 0
+            finally:
+                for number, handler in handlers.items():
+                    signal.signal(number, handler)
+        assert isinstance(code, int)
+        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
     return run
 

@@ -15,11 +15,7 @@ PACKAGES = ("numpy", "pydantic", "pyyaml", "threadpoolctl")
 def describe_machine() -> dict[str, Any]:
     """What decides the bits of a run besides its configuration; strict JSON values."""
     return {
-        "versions": {
-            "glorot_repro": version("glorot_repro"),
-            "python": platform.python_version(),
-            **{name: version(name) for name in PACKAGES},
-        },
+        "versions": {**versions()},
         "git_commit": git_commit(),
         "machine": {"system": platform.platform(), "processor": platform.machine()},
         "blas": [
@@ -32,6 +28,19 @@ def describe_machine() -> dict[str, Any]:
             for info in threadpool_info()
             if info.get("user_api") == "blas"
         ],
+    }
+
+
+@lru_cache
+def versions() -> dict[str, str]:
+    """Versions of Python, of this package and of those that compute its numbers.
+
+    Remembered, since looking them up takes 10 ms and every checkpoint tells them.
+    """
+    return {
+        "glorot_repro": version("glorot_repro"),
+        "python": platform.python_version(),
+        **{name: version(name) for name in PACKAGES},
     }
 
 

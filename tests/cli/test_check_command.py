@@ -25,12 +25,12 @@ def config(tmp_path: Path) -> Path:
 
 
 def test_what_is_pinned_passes_and_what_changes_fails(
-    cli: Run, config: Path, tmp_path: Path
+    process: Run, cli: Run, config: Path, tmp_path: Path
 ) -> None:
-    made = cli("baseline", str(config), "--seeds", "4")
+    made = process("baseline", str(config), "--seeds", "4")
     assert made.returncode == 0, made.stderr
     assert "values of 4 runs" in made.stdout
-    checked = cli("check", str(config))
+    checked = process("check", str(config))
     assert checked.returncode == 0, checked.stderr
     assert checked.stdout.count("ok ") == 2
     assert "false-alarm rate" in checked.stdout

@@ -6,9 +6,11 @@ from pathlib import Path
 from conftest import Run
 
 
-def test_config_prints_every_run_and_its_cost(cli: Run, small_config: Path, tmp_path: Path) -> None:
+def test_config_prints_every_run_and_its_cost(
+    process: Run, cli: Run, small_config: Path, tmp_path: Path
+) -> None:
     arguments = ["config", str(small_config), "seeds=[0, 1]", "grid.model.activation=[tanh, relu]"]
-    done = cli(*arguments)
+    done = process(*arguments)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("updates") >= 4
     assert not (tmp_path / "results").exists()
@@ -20,28 +22,30 @@ def test_config_prints_every_run_and_its_cost(cli: Run, small_config: Path, tmp_
     assert {r["parameters"] for r in runs} == {26_025}
 
 
-def test_schema_is_strict_json_that_knows_the_names(cli: Run) -> None:
-    schema = json.loads(cli("schema").stdout)
+def test_schema_is_strict_json_that_knows_the_names(process: Run) -> None:
+    schema = json.loads(process("schema").stdout)
     text = json.dumps(schema)
     assert "softsign" in text
     assert "he_normal" in text
 
 
-def test_no_command_shows_the_help(cli: Run) -> None:
-    done = cli()
+def test_no_command_shows_the_help(process: Run) -> None:
+    done = process()
     assert "run" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_version_is_printed(cli: Run) -> None:
-    assert cli("--version").stdout.startswith("glorot-repro ")
+def test_version_is_printed(process: Run) -> None:
+    assert process("--version").stdout.startswith("glorot-repro ")
 
 
-def test_configs_of_the_package_are_listed_copied_and_run_by_name(cli: Run, tmp_path: Path) -> None:
+def test_configs_of_the_package_are_listed_copied_and_run_by_name(
+    process: Run, cli: Run, tmp_path: Path
+) -> None:
     listed = {one["name"]: one for one in json.loads(cli("configs", "--json").stdout)["configs"]}
     assert listed["fig06"]["runs"] == 9
     assert listed["fig06"]["scales"] == ["paper", "smoke", "quick", "medium"]
-    lines = cli("configs").stdout.splitlines()
+    lines = process("configs").stdout.splitlines()
     assert lines[0].split() == ["name", "runs", "scales", "description"]
     assert len(lines) == len(listed) + 1
     assert any(line.startswith("fig06") and "Figure 6: " in line for line in lines)

@@ -63,8 +63,10 @@ def invoke(*arguments: object) -> str:
     return result.stdout
 
 
-def test_list_names_every_data_set_and_how_to_get_it(cli: Run, tmp_path: Path) -> None:
-    done = cli("data", "list", "--data-dir", str(tmp_path / "none"))
+def test_list_names_every_data_set_and_how_to_get_it(
+    process: Run, cli: Run, tmp_path: Path
+) -> None:
+    done = process("data", "list", "--data-dir", str(tmp_path / "none"))
     assert done.returncode == 0, done.stderr
     for name in DATASETS:
         assert f"\n{name} " in done.stdout
@@ -114,9 +116,11 @@ def test_nothing_is_fetched_for_what_is_generated() -> None:
     assert invoke("fetch", "shapeset") == ""
 
 
-def test_without_files_and_network_one_line_and_exit_code_4(cli: Run, tmp_path: Path) -> None:
+def test_without_files_and_network_one_line_and_exit_code_4(
+    process: Run, cli: Run, tmp_path: Path
+) -> None:
     (tmp_path / "data").write_text("in the way, so that no mirror of the real MNIST is asked")
-    done = cli("data", "fetch", "mnist", "--data-dir", str(tmp_path / "data"))
+    done = process("data", "fetch", "mnist", "--data-dir", str(tmp_path / "data"))
     assert done.returncode == 4
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
@@ -146,9 +150,11 @@ def test_wrong_arguments_are_one_line_and_exit_code_2(
     assert words in done.stderr
 
 
-def test_show_draws_a_sheet_and_prints_the_numbers(cli: Run, image_folder: Path) -> None:
+def test_show_draws_a_sheet_and_prints_the_numbers(
+    process: Run, cli: Run, image_folder: Path
+) -> None:
     arguments = ("show", "image_folder", f"path={image_folder}", "size=8", "grayscale=true")
-    done = cli("data", *arguments, "--data-dir", "data")
+    done = process("data", *arguments, "--data-dir", "data")
     assert done.returncode == 0, done.stderr
     assert "images of 8 x 8, 64 inputs in [0, 1], 2 classes" in done.stdout
     assert "cats   10        1           1" in done.stdout
@@ -166,9 +172,9 @@ def test_show_draws_a_sheet_and_prints_the_numbers(cli: Run, image_folder: Path)
     assert (image_folder.parent / "other.png").is_file()
 
 
-def test_sample_writes_images_and_labels(cli: Run, tmp_path: Path) -> None:
+def test_sample_writes_images_and_labels(process: Run, cli: Run, tmp_path: Path) -> None:
     arguments = ("sample", "shapeset", "bright_background=0.5", "--count", "7", "--seed", "3")
-    done = cli("data", *arguments, "--out", "a.npz")
+    done = process("data", *arguments, "--out", "a.npz")
     assert done.returncode == 0, done.stderr
     with np.load(tmp_path / "a.npz", allow_pickle=False) as file:
         assert file["images"].shape == (7, 32, 32)

@@ -8,8 +8,8 @@ import pytest
 from conftest import Run
 
 
-def test_describe_prints_the_formula_and_what_a_draw_is_like(cli: Run) -> None:
-    done = cli("init", "describe", "normalized", "gain=tanh", "--in", "400", "--out", "200")
+def test_describe_prints_the_formula_and_what_a_draw_is_like(process: Run, cli: Run) -> None:
+    done = process("init", "describe", "normalized", "gain=tanh", "--in", "400", "--out", "200")
     assert done.returncode == 0, done.stderr
     assert "Glorot & Bengio (2010), eq. 16" in done.stdout
     assert "U[-a, a], a = sqrt(6 / (fan_in + fan_out))" in done.stdout
@@ -31,10 +31,10 @@ def test_describe_refuses_what_it_does_not_know(cli: Run) -> None:
 
 
 def test_sweep_prints_a_table_and_draws_one_heat_map_for_each_depth(
-    cli: Run, tmp_path: Path
+    process: Run, cli: Run, tmp_path: Path
 ) -> None:
     small = ["activations=[tanh, relu]", "initializers=[normalized, zeros]", "width=20"]
-    done = cli("init", "sweep", *small, "depths=[3, 6]", "--out", "maps")
+    done = process("init", "sweep", *small, "depths=[3, 6]", "--out", "maps")
     assert done.returncode == 0, done.stderr
     header, *rows = done.stdout.splitlines()[:9]
     assert header.split()[:3] == ["ACTIVATION", "INITIALIZER", "DEPTH"]

@@ -13,11 +13,11 @@ from glorot_repro.cli.numbers import parse_numbers
 from glorot_repro.errors import ConfigError
 
 
-def test_plot_and_export_a_run(cli: Run, small_config: Path, tmp_path: Path) -> None:
+def test_plot_and_export_a_run(process: Run, cli: Run, small_config: Path, tmp_path: Path) -> None:
     assert cli("run", str(small_config), "training.updates=10", "--quiet").returncode == 0
     (run,) = (tmp_path / "results").glob("*/*/*/")
 
-    drawn = cli("plot", "seed0", "--quantity", "backprop_std", "--layers", "1,3-4", "--log")
+    drawn = process("plot", "seed0", "--quantity", "backprop_std", "--layers", "1,3-4", "--log")
     assert drawn.stdout.strip() == f"small-{run.name}-backprop_std.png", drawn.stderr
     assert (tmp_path / drawn.stdout.strip()).read_bytes().startswith(b"\x89PNG")
     for name, start in (("a.svg", b"<?xml"), ("b.PDF", b"%PDF")):
@@ -39,7 +39,7 @@ def test_plot_and_export_a_run(cli: Run, small_config: Path, tmp_path: Path) -> 
         assert len(done.stderr.splitlines()) == 1
         assert message in done.stderr
 
-    written = cli("export", "seed0", "--to", "csv").stdout.strip()
+    written = process("export", "seed0", "--to", "csv").stdout.strip()
     assert written == f"small-{run.name}.csv"
     assert len((tmp_path / written).read_text().splitlines()) == len(
         (run / "curves.csv").read_text().splitlines()

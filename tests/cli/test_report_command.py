@@ -7,10 +7,10 @@ from conftest import Run
 from made_up_runs import write_made_up_run
 
 
-def test_a_report_of_chosen_runs(cli: Run, tmp_path: Path) -> None:
+def test_a_report_of_chosen_runs(process: Run, tmp_path: Path) -> None:
     for seed in (0, 1):
         write_made_up_run(tmp_path / "results", seed=seed)
-    done = cli("report", "seed1", "--json")
+    done = process("report", "seed1", "--json")
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)
     assert shown["report"] == "results/report.html"

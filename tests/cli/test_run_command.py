@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Run
+from conftest import SMALL, Run
 
-from glorot_repro.config.experiment import load_experiment
+from glorot_repro.config.experiment import load_experiment, parse_experiment
 from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import load_run
@@ -24,8 +24,8 @@ def only_run(results: Path, scale: str = "paper", experiment: str = "small") -> 
     return run
 
 
-def test_run_leaves_the_files_of_a_run(cli: Run, small_config: Path, tmp_path: Path) -> None:
-    done = cli("run", str(small_config))
+def test_run_leaves_the_files_of_a_run(process: Run, small_config: Path, tmp_path: Path) -> None:
+    done = process("run", str(small_config))
     assert done.returncode == 0, done.stderr
     run = only_run(tmp_path / "results")
     names = {path.name for path in run.iterdir() if not path.name.startswith(".")}
@@ -94,8 +94,10 @@ def test_recording_more_often_does_not_change_training(
     assert len(hashes) == 1
 
 
-def test_quiet_prints_nothing_and_json_prints_the_runs(cli: Run, small_config: Path) -> None:
-    quiet = cli("run", str(small_config), "--quiet")
+def test_quiet_prints_nothing_and_json_prints_the_runs(
+    process: Run, cli: Run, small_config: Path
+) -> None:
+    quiet = process("run", str(small_config), "--quiet")
     assert (quiet.stdout, quiet.stderr) == ("", "")
     shown = json.loads(cli("run", str(small_config), "--json").stdout)
     (run,) = shown["runs"]
@@ -137,15 +139,26 @@ def test_divergence_is_reported_and_the_other_runs_go_on(
     assert len(alone.stderr.strip().splitlines()[-1:]) == 1
 
 
+LONG = ("training.updates=3000", "record.every=500", "evaluation.every=500",
+        "training.checkpoint_every=301")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a long run that nothing has interrupted."""
+    (config,) = parse_experiment(SMALL, LONG).runs
+    directory = RunDirectory(tmp_path_factory.mktemp("whole") / config.address)
+    execute(config, directory, Reporter())
+    return directory.path
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_run_resumes_to_the_same_bits(
-    number: signal.Signals, cli: Run, small_config: Path, tmp_path: Path
+    number: signal.Signals, whole: Path, cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
-    arguments = ["run", str(small_config), "training.updates=3000", "record.every=500",
-                 "evaluation.every=500", "training.checkpoint_every=301"]  # fmt: skip
-    cli(*arguments, "--results", "whole")
+    arguments = ["run", str(small_config), *LONG, "--results", "cut"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "glorot_repro", *arguments, "--results", "cut"],
+        [sys.executable, "-m", "glorot_repro", *arguments],
         cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ),
     )  # fmt: skip
     deadline = time.monotonic() + 60
@@ -157,8 +170,8 @@ def test_interrupted_run_resumes_to_the_same_bits(
     assert process.wait(60) == 130
     run = only_run(tmp_path / "cut")
     assert load_run(run).info["status"] == "interrupted"
-    assert cli(*arguments, "--results", "cut").returncode == 0
-    whole = only_run(tmp_path / "whole")
+    assert cli(*arguments).returncode == 0
+    assert run.name == whole.name
     for name in ("curves.csv", "histograms.npz", "test_correct.npz"):
         assert (run / name).read_bytes() == (whole / name).read_bytes(), name
     assert load_run(run).info["parameters_sha256"] == load_run(whole).info["parameters_sha256"]
@@ -205,7 +218,7 @@ def test_a_mistake_is_one_line_and_nothing_is_written(
 
 
 def test_own_activation_and_initializer_are_used(
-    cli: Run, small_config: Path, tmp_path: Path
+    process: Run, small_config: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.py").write_text(
         "import numpy as np\n"
@@ -213,8 +226,8 @@ def test_own_activation_and_initializer_are_used(
         "def small(generator, fan_in, fan_out):\n"
         "    return generator.normal(0, 0.01, (fan_out, fan_in))\n"
     )
-    done = cli("run", str(small_config), "training.updates=0", "model.activation=mine:wave",
-               "model.initializer=mine:small", "--json")  # fmt: skip
+    done = process("run", str(small_config), "training.updates=0", "model.activation=mine:wave",
+                   "model.initializer=mine:small", "--json")  # fmt: skip
     assert done.returncode == 0, done.stderr
     (run,) = json.loads(done.stdout)["runs"]
     first = run["layers"][0]["quantities"][0]

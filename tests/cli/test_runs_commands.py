@@ -15,8 +15,8 @@ def two_runs(cli: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("two_runs")
-def test_look_after_runs(cli: Run, tmp_path: Path) -> None:
-    listed = cli("runs").stdout.splitlines()
+def test_look_after_runs(process: Run, cli: Run, tmp_path: Path) -> None:
+    listed = process("runs").stdout.splitlines()
     assert listed[0].split()[:4] == ["experiment", "run", "status", "updates"]
     assert [line.split()[:4] for line in listed[1:]] == [
         ["paper/small", listed[n + 1].split()[1], "finished", "10"] for n in range(2)
@@ -32,7 +32,7 @@ def test_look_after_runs(cli: Run, tmp_path: Path) -> None:
         "age_seconds",
     } <= set(shown[0])
 
-    one = cli("show", "seed1").stdout
+    one = process("show", "seed1").stdout
     assert "finished" in one
     assert "10 of 10" in one
     assert "layers 1-3: healthy" in one
@@ -42,7 +42,7 @@ def test_look_after_runs(cli: Run, tmp_path: Path) -> None:
     compared = json.loads(cli("compare", "seed0", "seed1", "--json").stdout)
     assert compared["config"] == {"seed": [0, 1]}
     assert {"validation_error", "activation_std"} <= {one["quantity"] for one in compared["curves"]}
-    text = cli("compare", "seed0", "seed1").stdout
+    text = process("compare", "seed0", "seed1").stdout
     assert "seed: 0 | 1" in text
     assert "validation_error" in text
     same = cli("compare", "seed0", "seed0").stdout.splitlines()
@@ -56,7 +56,7 @@ def test_look_after_runs(cli: Run, tmp_path: Path) -> None:
     unsure = cli("rm", "seed0")  # nobody answers
     assert unsure.returncode == 1
     assert len(list((tmp_path / "results").rglob("run.json"))) == 2
-    assert cli("rm", "seed0", "--yes").returncode == 0
+    assert process("rm", "seed0", "--yes").returncode == 0
     (left,) = (tmp_path / "results").rglob("run.json")
     assert left.parent.name.startswith("seed1")
 

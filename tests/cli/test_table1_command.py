@@ -31,8 +31,8 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("tiny")
-def test_what_can_be_run_is_run_and_tabulated(cli: Run, tmp_path: Path) -> None:
-    done = cli("table1", "--run", "--format", "csv")
+def test_what_can_be_run_is_run_and_tabulated(process: Run, cli: Run, tmp_path: Path) -> None:
+    done = process("table1", "--run", "--format", "csv")
     assert done.returncode == 0, done.stderr
     assert "small_imagenet" in done.stderr
     rows = list(csv.DictReader(io.StringIO(done.stdout)))  # nothing but the table

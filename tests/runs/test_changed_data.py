@@ -34,7 +34,7 @@ def pets(folder: Path) -> str:
 
 
 def test_an_unfinished_run_does_not_go_on_with_changed_images(
-    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    process: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "data"))
     write_images(tmp_path / "pets", seed=0)
@@ -48,16 +48,16 @@ def test_an_unfinished_run_does_not_go_on_with_changed_images(
 
     # Processes of their own from here: one process reads a data set once.
     write_images(tmp_path / "pets", seed=1)
-    refused = cli("run", "pets.yaml")
+    refused = process("run", "pets.yaml")
     assert refused.returncode == 2
     assert "image_folder has changed since the run began" in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
     write_images(tmp_path / "pets", seed=0)
-    assert cli("run", "pets.yaml").returncode == 0
+    assert process("run", "pets.yaml").returncode == 0
 
 
 def test_a_finished_run_is_not_the_result_for_changed_images(
-    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    process: Run, cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "data"))
     write_images(tmp_path / "pets", seed=0)
@@ -68,16 +68,17 @@ def test_a_finished_run_is_not_the_result_for_changed_images(
     assert again.returncode == 0
     assert "finished after 20 updates" in again.stdout
 
+    # Processes of their own from here: one process reads a data set once.
     write_images(tmp_path / "pets", seed=1)
-    refused = cli("run", "pets.yaml")
+    refused = process("run", "pets.yaml")
     assert refused.returncode == 2
     assert refused.stdout == ""
     (line,) = refused.stderr.splitlines()
     assert "image_folder has changed since the run began" in line
     assert "--force" in line
-    forced = cli("run", "pets.yaml", "--force")
+    forced = process("run", "pets.yaml", "--force")
     assert forced.returncode == 0
-    assert cli("run", "pets.yaml").returncode == 0
+    assert process("run", "pets.yaml").returncode == 0
 
     shutil.rmtree(tmp_path / "pets")  # nothing to compare with: the result stands
-    assert cli("run", "pets.yaml").returncode == 0
+    assert process("run", "pets.yaml").returncode == 0

@@ -78,24 +78,23 @@ def filling(s):
 """
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
 def test_the_command_on_a_full_disk_is_one_line_with_exit_code_5(
-    n_jobs: int, cli: Run, small_config: Path, tmp_path: Path
+    process: Run, small_config: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.py").write_text(PLUGIN)
     arguments = ["run", str(small_config), "seeds=[0,1]", "model.activation=mine:filling"]
-    arguments += ["--jobs", str(n_jobs)]
-    assert cli(*arguments, "--results", "whole").returncode == 0
-    (tmp_path / "full").touch()
-    stopped = cli(*arguments, "--results", "cut", "--quiet")
-    assert stopped.returncode == 5
-    (line,) = stopped.stderr.splitlines()
-    assert re.search(r"cannot write cut/.*[\d,]+ bytes needed, [\d,]+ bytes free", line.replace(
-        f"{tmp_path}/", ""
-    ))  # fmt: skip
-    (tmp_path / "full").unlink()
-    assert cli(*arguments, "--results", "cut").returncode == 0
-    assert files(tmp_path / "cut") == files(tmp_path / "whole")
+    assert process(*arguments, "--jobs", "1", "--results", "whole").returncode == 0
+    for n_jobs in ("1", "2"):
+        cut = [*arguments, "--jobs", n_jobs, "--results", f"cut{n_jobs}"]
+        (tmp_path / "full").touch()
+        stopped = process(*cut, "--quiet")
+        assert stopped.returncode == 5
+        (line,) = stopped.stderr.splitlines()
+        line = line.replace(f"{tmp_path}/", "")
+        assert re.search(r"cannot write cut\d/.*[\d,]+ bytes needed, [\d,]+ bytes free", line)
+        (tmp_path / "full").unlink()
+        assert process(*cut).returncode == 0
+        assert files(tmp_path / f"cut{n_jobs}") == files(tmp_path / "whole")
 
 
 # The superuser may write everywhere, unless his processes give that power up.

@@ -92,13 +92,13 @@ def is_alive(pid: int) -> bool:
 
 
 def test_side_by_side_gives_the_bytes_of_one_after_the_other(
-    cli: Run, small_config: Path, tmp_path: Path
+    process: Run, small_config: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.py").write_text(PLUGIN)
     arguments = ["run", str(small_config), "seeds=[0,1,2,3]", "model.activation=mine:watched"]
-    alone = cli(*arguments, "--jobs", "1", "--results", "one")
+    alone = process(*arguments, "--jobs", "1", "--results", "one")
     assert not list(tmp_path.glob("worker-*"))
-    together = cli(*arguments, "--jobs", "2", "--results", "two")
+    together = process(*arguments, "--jobs", "2", "--results", "two")
     assert (alone.returncode, together.returncode) == (0, 0), together.stderr
     assert files(tmp_path / "one") == files(tmp_path / "two")
     assert len(files(tmp_path / "one")) == 4 * 5
@@ -129,26 +129,28 @@ def test_without_jobs_there_is_a_worker_for_each_core_at_hand(
     assert len(list(tmp_path.glob("worker-*"))) == (n_cores if n_cores > 1 else 0)
 
 
-def test_a_dead_worker_resumes_its_run_only(cli: Run, small_config: Path, tmp_path: Path) -> None:
+def test_a_dead_worker_resumes_its_run_only(
+    process: Run, small_config: Path, tmp_path: Path
+) -> None:
     (tmp_path / "mine.py").write_text(PLUGIN)
     arguments = ["run", str(small_config), "grid.model.activation=[mine:once_deadly, tanh]"]
-    done = cli(*arguments, "--jobs", "2", "--results", "cut")
+    done = process(*arguments, "--jobs", "2", "--results", "cut")
     assert done.returncode == 0, done.stderr
     assert "killed by SIGKILL; resuming it (1 of 3 times)" in done.stderr
     assert done.stderr.count("from update 14") == 1  # the last checkpoint before the 20th update
     assert done.stderr.count("40 updates") == 3
     assert "2 runs: 2 finished" in done.stdout
-    cli(*arguments, "--jobs", "1", "--results", "whole")
+    process(*arguments, "--jobs", "1", "--results", "whole")
     assert files(tmp_path / "cut") == files(tmp_path / "whole")
 
 
 def test_a_run_whose_worker_always_dies_fails_and_the_others_go_on(
-    cli: Run, small_config: Path, tmp_path: Path
+    process: Run, cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.py").write_text(PLUGIN)
     (tmp_path / "deadly").touch()
     arguments = ["run", str(small_config), "grid.model.activation=[mine:deadly, mine:broken, tanh]"]
-    done = cli(*arguments, "--jobs", "2")
+    done = process(*arguments, "--jobs", "2")
     assert done.returncode == 1
     assert (tmp_path / "deaths").read_text() == "x" * 4  # the first time and three resumptions
     assert "killed by SIGKILL; it had been resumed 3 times" in done.stdout
@@ -158,7 +160,7 @@ def test_a_run_whose_worker_always_dies_fails_and_the_others_go_on(
     assert sorted(run["status"] for run in shown) == ["failed", "failed", "finished"]
 
     (tmp_path / "deadly").unlink()
-    again = cli(*arguments, "--jobs", "2")
+    again = process(*arguments, "--jobs", "1")
     assert again.returncode == 0, again.stderr
 
 
@@ -169,7 +171,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Run, Path], dic
 
     def results(cli: Run, config: Path) -> dict[str, bytes]:
         if not files(folder):
-            done = cli("run", str(config), *LONG, "--results", str(folder))
+            done = cli("run", str(config), *LONG, "--jobs", "1", "--results", str(folder))
             assert done.returncode == 0, done.stderr
         return files(folder)
 
@@ -182,8 +184,8 @@ Whole = Callable[[Run, Path], dict[str, bytes]]
 def test_ctrl_c_stops_all_workers_with_checkpoints(
     cli: Run, small_config: Path, tmp_path: Path, whole: Whole
 ) -> None:
-    arguments = ["run", str(small_config), *LONG, "--jobs", "2", "--results", "cut"]
-    process = started(arguments, tmp_path)
+    arguments = ["run", str(small_config), *LONG, "--results", "cut"]
+    process = started([*arguments, "--jobs", "2"], tmp_path)
     workers = children(process)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers as well
     assert process.wait(60) == 130
@@ -192,15 +194,15 @@ def test_ctrl_c_stops_all_workers_with_checkpoints(
     stopped = [info["updates_done"] for info in infos if info["status"] == "interrupted"]
     assert any(0 < n_updates < N_UPDATES for n_updates in stopped)
     assert {info["status"] for info in infos} <= {"interrupted", "finished"}
-    assert cli(*arguments).returncode == 0
+    assert cli(*arguments, "--jobs", "1").returncode == 0
     assert files(tmp_path / "cut") == whole(cli, small_config)
 
 
 def test_workers_do_not_outlive_their_parent(
     cli: Run, small_config: Path, tmp_path: Path, whole: Whole
 ) -> None:
-    arguments = ["run", str(small_config), *LONG, "--jobs", "2", "--results", "cut"]
-    process = started(arguments, tmp_path)
+    arguments = ["run", str(small_config), *LONG, "--results", "cut"]
+    process = started([*arguments, "--jobs", "2"], tmp_path)
     workers = children(process)
     assert len(workers) == 2
     process.kill()
@@ -212,7 +214,7 @@ def test_workers_do_not_outlive_their_parent(
     infos = [load_run(path.parent).info for path in (tmp_path / "cut").rglob("run.json")]
     assert "interrupted" in {info["status"] for info in infos}
     assert "running" not in {info["status"] for info in infos}
-    assert cli(*arguments).returncode == 0
+    assert cli(*arguments, "--jobs", "1").returncode == 0
     assert files(tmp_path / "cut") == whole(cli, small_config)
 
 
@@ -234,26 +236,15 @@ def test_a_second_process_on_the_same_run_refuses_with_one_line(
 def test_twenty_processes_at_once_do_not_disturb_each_other(
     cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
-    seeds = range(20)
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "glorot_repro", "run", str(small_config), f"seeds=[{seed}]",
-             "training.updates=5", "--quiet", "--results", "together"],
-            cwd=tmp_path, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-        )
-        for seed in seeds
-    ]  # fmt: skip
-    assert [process.wait(120) for process in processes] == [0] * len(processes)
-    cli(
-        "run",
-        str(small_config),
-        f"seeds={list(seeds)}",
-        "training.updates=5",
-        "--results",
-        "alone",
-        "--jobs",
-        "1",
-    )
+    arguments = [str(small_config), "training.updates=5", "--quiet"]
+    script = Path(__file__).with_name("crowding.py")
+    subprocess.run(
+        [sys.executable, str(script), "20", *arguments, "--results", "together"],
+        cwd=tmp_path, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, check=True, timeout=120,
+    )  # fmt: skip
+    seeds = f"seeds={[*range(20)]}"
+    alone = cli("run", *arguments, seeds, "--results", "alone", "--jobs", "1")
+    assert alone.returncode == 0
     assert files(tmp_path / "together") == files(tmp_path / "alone")
     assert len(list((tmp_path / "together").rglob("run.json"))) == 20
     assert not list((tmp_path / "together").rglob("*.tmp"))
