@@ -26,6 +26,7 @@ from glorot_repro.training.blocking import (
     ForwardProduct,
     Workspace,
     add_gradient,
+    is_large,
 )
 from glorot_repro.training.finite import check_cost, check_factors
 
@@ -46,13 +47,16 @@ class DeferredUpdate:
         self._network = network
         self._input_shape = (batch_size, parameters.sizes[0])
         workspace = Workspace(parameters.dtype)
+        fetch = is_large(parameters)
         self._layers: list[_Layer] = []
         for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
             # Kept until the backward pass only where that reads it.
             is_kept = network.activation.needs_pre_activation
             purpose = f"pre-activation {len(self._layers)}" if is_kept else "pre-activation"
             pre_activation = workspace.array(purpose, (batch_size, len(weights)))
-            self._layers.append(_Layer(weights, biases, pre_activation, n_slots, workspace))
+            self._layers.append(
+                _Layer(weights, biases, pre_activation, n_slots, workspace, fetch=fetch)
+            )
         self._slopes = [
             workspace.array("slope", layer.pre_activation.shape) for layer in self._layers
         ]
@@ -131,6 +135,8 @@ class _Layer:
         pre_activation: Array,
         n_slots: int,
         workspace: Workspace,
+        *,
+        fetch: bool,
     ) -> None:
         (batch_size, fan_out), fan_in = pre_activation.shape, weights.shape[1]
         dtype = weights.dtype
@@ -143,8 +149,8 @@ class _Layer:
         self._grams = [np.zeros((batch_size, q * batch_size), dtype) for q in range(n_slots)]
         self._correction = workspace.array("correction", (batch_size, fan_out))
         self.pre_activation = pre_activation
-        self._forward = ForwardProduct(weights, self.pre_activation)
-        self._backward = BackwardProduct(weights, batch_size, workspace)
+        self._forward = ForwardProduct(weights, self.pre_activation, fetch=fetch)
+        self._backward = BackwardProduct(weights, batch_size, workspace, fetch=fetch)
         self._n_pending = 0
         self.begin()
 

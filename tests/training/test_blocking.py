@@ -16,6 +16,7 @@ from glorot_repro.training.blocking import (
     add_gradient,
     backward_block,
     forward_block,
+    is_large,
     is_small,
     largest_divisor,
     n_updates_to_put_off,
@@ -33,13 +34,13 @@ def random(shape: tuple[int, int], dtype: str, seed: int = 0) -> np.ndarray:
 
 
 @few
-@given(**SIZES, dtype=DTYPES)
+@given(**SIZES, dtype=DTYPES, fetch=st.booleans())
 def test_forward_product_is_x_times_w_transposed(
-    fan_in: int, fan_out: int, batch_size: int, dtype: str
+    fan_in: int, fan_out: int, batch_size: int, dtype: str, fetch: bool
 ) -> None:
     """W is written after the views are made: they must be views."""
     weights, out = np.zeros((fan_out, fan_in), dtype), np.full((batch_size, fan_out), np.nan, dtype)
-    product = ForwardProduct(weights, out)
+    product = ForwardProduct(weights, out, fetch=fetch)
     weights[...] = random((fan_out, fan_in), dtype)
     x = random((batch_size, fan_in), dtype, 1)
     product.write(x)
@@ -48,12 +49,12 @@ def test_forward_product_is_x_times_w_transposed(
 
 
 @few
-@given(**SIZES, dtype=DTYPES)
+@given(**SIZES, dtype=DTYPES, fetch=st.booleans())
 def test_terms_of_backward_product_sum_to_e_times_w(
-    fan_in: int, fan_out: int, batch_size: int, dtype: str
+    fan_in: int, fan_out: int, batch_size: int, dtype: str, fetch: bool
 ) -> None:
     weights = np.zeros((fan_out, fan_in), dtype)
-    product = BackwardProduct(weights, batch_size, Workspace(weights.dtype))
+    product = BackwardProduct(weights, batch_size, Workspace(weights.dtype), fetch=fetch)
     product.terms.fill(np.nan)
     weights[...] = random((fan_out, fan_in), dtype)
     e = random((batch_size, fan_out), dtype, 1)
@@ -122,6 +123,13 @@ def test_updates_put_off_fall_with_the_batch_size(batch_size: int, n: int) -> No
 def test_small_networks_are_told_by_their_parameters() -> None:
     assert is_small(Parameters((32, *[100] * 9, 9)))
     assert not is_small(Parameters((SMALL_NETWORK, 1)))
+
+
+def test_large_networks_are_told_by_their_bytes() -> None:
+    """Those of the paper from four hidden layers on."""
+    assert is_large(Parameters((1024, *[1000] * 4, 9)))
+    assert not is_large(Parameters((1024, *[1000] * 3, 9)))
+    assert is_large(Parameters((1024, *[1000] * 3, 9), "float64"))
 
 
 def test_workspace_shares_arrays_of_one_purpose_and_shape_only() -> None:

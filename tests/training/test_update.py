@@ -19,6 +19,7 @@ from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.optimizers import Optimizer, State, StochasticGradientDescent
 from glorot_repro.nn.parameters import Parameters
+from glorot_repro.training import blocking
 from glorot_repro.training.deferred import DeferredUpdate
 from glorot_repro.training.lean import LeanUpdate
 from glorot_repro.training.update import GradientUpdate, NonFiniteError, Update, make_update
@@ -168,6 +169,24 @@ def test_fifty_updates_stay_with_the_plain_network(form: str, dtype: str) -> Non
         update.step(*batch, 0.05)
         reference.step(batch, 0.05)
     assert reference.difference(parameters_of(update, network)) < TOLERANCE[dtype]
+
+
+@pytest.mark.parametrize("fetched", [1, 300_000])
+def test_fetching_blocks_changes_no_bit(fetched: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks one by one, and several at a time with fewer in the last group."""
+    setting = Setting((784, 1000, 997, 500, 9), dtype="float32")
+
+    def train() -> Parameters:
+        network = setting.network()
+        update = DeferredUpdate(network, setting.batch_size, n_slots=5)
+        for inputs, labels in setting.batches(7):
+            update.step(inputs, labels, 0.05)
+        return parameters_of(update, network)
+
+    expected = train()
+    monkeypatch.setattr(blocking, "LARGE_NETWORK", 0)
+    monkeypatch.setattr(blocking, "FETCHED", fetched)
+    assert (train().flat == expected.flat).all()
 
 
 @pytest.mark.parametrize("form", SOME_FORMS)
