@@ -31,7 +31,7 @@ report: install ## Write results/SCALE/report.html, one page that needs no netwo
 	$(BIN)/glorot-repro report --scale $(SCALE) --results $(RESULTS)
 
 test: install ## Run the tests, with coverage
-	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 check: install ## Format, lint, types and tests: what CI runs
 	$(BIN)/ruff format --check .

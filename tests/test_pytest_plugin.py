@@ -10,7 +10,7 @@ from glorot_repro.measure.curve_rows import curve_rows
 
 def test_mine(variance_check):
     layers = [np.random.default_rng(layer).normal(0, SIZE, (50, 20)) for layer in (1, 2)]
-    variance_check(curve_rows(0, "activation", layers), baseline="pins/mine")
+    variance_check(curve_rows(0, "activation", layers), baseline="pins/NAME")
 """
 
 
@@ -21,18 +21,21 @@ def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 def test_a_test_of_three_lines_pins_passes_and_fails(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    file = tmp_path / "test_mine.py"
-    file.write_text(TESTS.replace("SIZE", "1.0"))
-    missing = pytest_in(tmp_path)
-    assert missing.returncode == 1
-    assert "no baseline in" in missing.stdout
-    assert pytest_in(tmp_path, "--update-baselines").returncode == 0
+    for file, size, name in (
+        ("same", "1.0", "mine"),
+        ("changed", "1.001", "mine"),
+        ("unknown", "1.0", "other"),
+    ):
+        text = TESTS.replace("SIZE", size).replace("NAME", name)
+        (tmp_path / f"test_{file}.py").write_text(text)
+    assert pytest_in(tmp_path, "test_same.py", "--update-baselines").returncode == 0
     assert (tmp_path / "pins/mine/curves.csv").exists()
-    passed = pytest_in(tmp_path)
-    assert passed.returncode == 0, passed.stdout
-    file.write_text(TESTS.replace("SIZE", "1.001"))
-    failed = pytest_in(tmp_path)
-    assert failed.returncode == 1
-    assert "activation_std of layer 1 at update 0" in failed.stdout
-    assert "(+0.1 %), 10 times what is allowed" in failed.stdout
-    assert "likely cause: " in failed.stdout
+
+    done = pytest_in(tmp_path, "-rA")
+    assert done.returncode == 1
+    outcomes = {line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line}
+    assert outcomes == {"PASSED test_same.py", "FAILED test_changed.py", "FAILED test_unknown.py"}
+    assert "no baseline in" in done.stdout
+    assert "activation_std of layer 1 at update 0" in done.stdout
+    assert "(+0.1 %), 10 times what is allowed" in done.stdout
+    assert "likely cause: " in done.stdout

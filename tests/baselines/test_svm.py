@@ -113,8 +113,8 @@ def test_the_section_is_part_of_no_address() -> None:
     assert parse_experiment(other.to_yaml()).runs[0] == other
 
 
-def test_the_command_estimates_first_and_writes_json_and_csv(process: Run, tmp_path: Path) -> None:
-    done = process("svm", "svm", "--scale", "smoke", "--json")
+def test_the_command_estimates_first_and_writes_json_and_csv(cli: Run, tmp_path: Path) -> None:
+    done = cli("svm", "svm", "--scale", "smoke", "--json")
     assert done.returncode == 0, done.stderr
     first, *search = done.stderr.splitlines()
     assert first.startswith("300 examples: about ")

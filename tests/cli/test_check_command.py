@@ -27,10 +27,10 @@ def config(tmp_path: Path) -> Path:
 def test_what_is_pinned_passes_and_what_changes_fails(
     process: Run, cli: Run, config: Path, tmp_path: Path
 ) -> None:
-    made = process("baseline", str(config), "--seeds", "4")
+    made = cli("baseline", str(config), "--seeds", "4")
     assert made.returncode == 0, made.stderr
     assert "values of 4 runs" in made.stdout
-    checked = process("check", str(config))
+    checked = cli("check", str(config))
     assert checked.returncode == 0, checked.stderr
     assert checked.stdout.count("ok ") == 2
     assert "false-alarm rate" in checked.stdout
@@ -51,7 +51,7 @@ def test_what_is_pinned_passes_and_what_changes_fails(
     assert failed.stderr.strip().endswith("1 of 1 comparisons failed")
     assert (tmp_path / "plots/tiny-exact.png").exists()
 
-    shown = cli("check", str(config), "--json", "--junit", "report.xml")
+    shown = process("check", str(config), "--json", "--junit", "report.xml")
     assert shown.returncode == 1
     report = json.loads(shown.stdout)
     assert report["passed"] is False

@@ -10,11 +10,11 @@ def test_config_prints_every_run_and_its_cost(
     process: Run, cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
     arguments = ["config", str(small_config), "seeds=[0, 1]", "grid.model.activation=[tanh, relu]"]
-    done = process(*arguments)
+    done = cli(*arguments)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("updates") >= 4
     assert not (tmp_path / "results").exists()
-    runs = json.loads(cli(*arguments, "--json").stdout)["runs"]
+    runs = json.loads(process(*arguments, "--json").stdout)["runs"]
     assert [(r["point"]["model.activation"], r["seed"]) for r in runs] == [
         ("tanh", 0), ("tanh", 1), ("relu", 0), ("relu", 1)
     ]  # fmt: skip
@@ -42,10 +42,12 @@ def test_version_is_printed(process: Run) -> None:
 def test_configs_of_the_package_are_listed_copied_and_run_by_name(
     process: Run, cli: Run, tmp_path: Path
 ) -> None:
-    listed = {one["name"]: one for one in json.loads(cli("configs", "--json").stdout)["configs"]}
+    listed = {
+        one["name"]: one for one in json.loads(process("configs", "--json").stdout)["configs"]
+    }
     assert listed["fig06"]["runs"] == 9
     assert listed["fig06"]["scales"] == ["paper", "smoke", "quick", "medium"]
-    lines = process("configs").stdout.splitlines()
+    lines = cli("configs").stdout.splitlines()
     assert lines[0].split() == ["name", "runs", "scales", "description"]
     assert len(lines) == len(listed) + 1
     assert any(line.startswith("fig06") and "Figure 6: " in line for line in lines)

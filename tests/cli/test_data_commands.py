@@ -66,14 +66,14 @@ def invoke(*arguments: object) -> str:
 def test_list_names_every_data_set_and_how_to_get_it(
     process: Run, cli: Run, tmp_path: Path
 ) -> None:
-    done = process("data", "list", "--data-dir", str(tmp_path / "none"))
+    done = cli("data", "list", "--data-dir", str(tmp_path / "none"))
     assert done.returncode == 0, done.stderr
     for name in DATASETS:
         assert f"\n{name} " in done.stdout
     assert "glorot-repro data fetch cifar10" in done.stdout
     assert "glorot-repro data prepare small_imagenet --imagenet DIR" in done.stdout
     assert str(tmp_path / "none") in done.stdout
-    entries = json.loads(cli("data", "list", "--json", "--data-dir", str(tmp_path)).stdout)
+    entries = json.loads(process("data", "list", "--json", "--data-dir", str(tmp_path)).stdout)
     by_name = {entry["name"]: entry for entry in entries["datasets"]}
     assert set(by_name) == set(DATASETS)
     assert by_name["cifar10"]["split_sizes"] == [40_000, 10_000, 10_000]
@@ -154,7 +154,7 @@ def test_show_draws_a_sheet_and_prints_the_numbers(
     process: Run, cli: Run, image_folder: Path
 ) -> None:
     arguments = ("show", "image_folder", f"path={image_folder}", "size=8", "grayscale=true")
-    done = process("data", *arguments, "--data-dir", "data")
+    done = cli("data", *arguments, "--data-dir", "data")
     assert done.returncode == 0, done.stderr
     assert "images of 8 x 8, 64 inputs in [0, 1], 2 classes" in done.stdout
     assert "cats   10        1           1" in done.stdout
@@ -164,7 +164,7 @@ def test_show_draws_a_sheet_and_prints_the_numbers(
         assert sheet.format == "PNG"
         assert min(sheet.size) > 100
 
-    done = cli("data", *arguments, "--data-dir", "data", "--json", "--out", "other.png")
+    done = process("data", *arguments, "--data-dir", "data", "--json", "--out", "other.png")
     printed = json.loads(done.stdout)
     assert printed["class_counts"]["training"] == [10, 10]
     assert printed["mean_square"] > printed["mean"] ** 2
@@ -174,14 +174,14 @@ def test_show_draws_a_sheet_and_prints_the_numbers(
 
 def test_sample_writes_images_and_labels(process: Run, cli: Run, tmp_path: Path) -> None:
     arguments = ("sample", "shapeset", "bright_background=0.5", "--count", "7", "--seed", "3")
-    done = process("data", *arguments, "--out", "a.npz")
+    done = cli("data", *arguments, "--out", "a.npz")
     assert done.returncode == 0, done.stderr
     with np.load(tmp_path / "a.npz", allow_pickle=False) as file:
         assert file["images"].shape == (7, 32, 32)
         assert file["images"].dtype == np.uint8
         assert file["labels"].shape == (7,)
         assert int(file["format_version"]) == 1
-    cli("data", *arguments, "--out", "b.npz", "--json")
+    process("data", *arguments, "--out", "b.npz", "--json")
     assert (tmp_path / "b.npz").read_bytes() == (tmp_path / "a.npz").read_bytes()
 
 

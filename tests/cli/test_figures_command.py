@@ -31,8 +31,8 @@ def test_figures_are_drawn_from_what_was_run_and_compared(cli: Run, tmp_path: Pa
     ]
 
 
-def test_without_runs_the_command_that_makes_them_is_told(process: Run) -> None:
-    done = process("figures", "fig02", "fig05", "--scale", "medium")
+def test_without_runs_the_command_that_makes_them_is_told(cli: Run) -> None:
+    done = cli("figures", "fig02", "fig05", "--scale", "medium")
     assert done.returncode == 0
     assert (
         "fig02: not run yet at scale medium; add --run, or: glorot-repro run fig02" in done.stderr

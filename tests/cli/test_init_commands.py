@@ -9,12 +9,12 @@ from conftest import Run
 
 
 def test_describe_prints_the_formula_and_what_a_draw_is_like(process: Run, cli: Run) -> None:
-    done = process("init", "describe", "normalized", "gain=tanh", "--in", "400", "--out", "200")
+    done = cli("init", "describe", "normalized", "gain=tanh", "--in", "400", "--out", "200")
     assert done.returncode == 0, done.stderr
     assert "Glorot & Bengio (2010), eq. 16" in done.stdout
     assert "U[-a, a], a = sqrt(6 / (fan_in + fan_out))" in done.stdout
     fields = json.loads(
-        cli("init", "describe", "normalized", "--in", "400", "--out", "200", "--json").stdout
+        process("init", "describe", "normalized", "--in", "400", "--out", "200", "--json").stdout
     )
     assert fields["variance"] == pytest.approx(2 / 600)
     assert fields["bound"] == pytest.approx(math.sqrt(6 / 600))
@@ -34,7 +34,7 @@ def test_sweep_prints_a_table_and_draws_one_heat_map_for_each_depth(
     process: Run, cli: Run, tmp_path: Path
 ) -> None:
     small = ["activations=[tanh, relu]", "initializers=[normalized, zeros]", "width=20"]
-    done = process("init", "sweep", *small, "depths=[3, 6]", "--out", "maps")
+    done = cli("init", "sweep", *small, "depths=[3, 6]", "--out", "maps")
     assert done.returncode == 0, done.stderr
     header, *rows = done.stdout.splitlines()[:9]
     assert header.split()[:3] == ["ACTIVATION", "INITIALIZER", "DEPTH"]
@@ -44,7 +44,9 @@ def test_sweep_prints_a_table_and_draws_one_heat_map_for_each_depth(
     assert {path.name for path in (tmp_path / "maps").iterdir()} == {
         f"init_sweep_depth{depth}.{end}" for depth in (3, 6) for end in ("png", "svg", "pdf")
     }
-    networks = json.loads(cli("init", "sweep", *small, "depths=[3]", "--json").stdout)["networks"]
+    networks = json.loads(process("init", "sweep", *small, "depths=[3]", "--json").stdout)[
+        "networks"
+    ]
     assert networks[2]["initializer"] == {"name": "zeros"}
     assert networks[2]["forward"]["ratio"] is None
     assert networks[0]["forward"]["ratio"] > 0

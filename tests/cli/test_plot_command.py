@@ -17,12 +17,12 @@ def test_plot_and_export_a_run(process: Run, cli: Run, small_config: Path, tmp_p
     assert cli("run", str(small_config), "training.updates=10", "--quiet").returncode == 0
     (run,) = (tmp_path / "results").glob("*/*/*/")
 
-    drawn = process("plot", "seed0", "--quantity", "backprop_std", "--layers", "1,3-4", "--log")
+    drawn = cli("plot", "seed0", "--quantity", "backprop_std", "--layers", "1,3-4", "--log")
     assert drawn.stdout.strip() == f"small-{run.name}-backprop_std.png", drawn.stderr
     assert (tmp_path / drawn.stdout.strip()).read_bytes().startswith(b"\x89PNG")
     for name, start in (("a.svg", b"<?xml"), ("b.PDF", b"%PDF")):
         shown = json.loads(
-            cli(
+            process(
                 "plot", str(run), "--quantity", "backprop", "--at", "0,10", "--out", name, "--json"
             ).stdout
         )  # fmt: skip
@@ -39,12 +39,12 @@ def test_plot_and_export_a_run(process: Run, cli: Run, small_config: Path, tmp_p
         assert len(done.stderr.splitlines()) == 1
         assert message in done.stderr
 
-    written = process("export", "seed0", "--to", "csv").stdout.strip()
+    written = cli("export", "seed0", "--to", "csv").stdout.strip()
     assert written == f"small-{run.name}.csv"
     assert len((tmp_path / written).read_text().splitlines()) == len(
         (run / "curves.csv").read_text().splitlines()
     )
-    assert cli("export", "seed0", "--to", "npz", "--out", "x/y.npz").stdout.strip() == "x/y.npz"
+    assert process("export", "seed0", "--to", "npz", "--out", "x/y.npz").stdout.strip() == "x/y.npz"
     with np.load(tmp_path / "x" / "y.npz") as arrays:
         assert "curves/backprop_std" in arrays.files
 

@@ -7,10 +7,10 @@ from conftest import Run
 from made_up_runs import write_made_up_run
 
 
-def test_a_report_of_chosen_runs(process: Run, tmp_path: Path) -> None:
+def test_a_report_of_chosen_runs(cli: Run, tmp_path: Path) -> None:
     for seed in (0, 1):
         write_made_up_run(tmp_path / "results", seed=seed)
-    done = process("report", "seed1", "--json")
+    done = cli("report", "seed1", "--json")
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)
     assert shown["report"] == "results/report.html"
@@ -21,8 +21,8 @@ def test_a_report_of_chosen_runs(process: Run, tmp_path: Path) -> None:
     assert "seed0" not in text
 
 
-def test_a_run_that_is_not_there_is_one_line(cli: Run) -> None:
-    done = cli("report", "nothing", "--out", "page.html")
+def test_a_run_that_is_not_there_is_one_line(process: Run) -> None:
+    done = process("report", "nothing", "--out", "page.html")
     assert done.returncode == 2
     assert "no run in results" in done.stderr
     assert len(done.stderr.splitlines()) == 1

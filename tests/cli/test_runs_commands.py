@@ -16,12 +16,12 @@ def two_runs(cli: Run, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("two_runs")
 def test_look_after_runs(process: Run, cli: Run, tmp_path: Path) -> None:
-    listed = process("runs").stdout.splitlines()
+    listed = cli("runs").stdout.splitlines()
     assert listed[0].split()[:4] == ["experiment", "run", "status", "updates"]
     assert [line.split()[:4] for line in listed[1:]] == [
         ["paper/small", listed[n + 1].split()[1], "finished", "10"] for n in range(2)
     ]
-    shown = json.loads(cli("runs", "--json").stdout)["runs"]
+    shown = json.loads(process("runs", "--json").stdout)["runs"]
     assert [run["seed"] for run in shown] == [0, 1]
     assert {
         "experiment",
@@ -32,23 +32,23 @@ def test_look_after_runs(process: Run, cli: Run, tmp_path: Path) -> None:
         "age_seconds",
     } <= set(shown[0])
 
-    one = process("show", "seed1").stdout
+    one = cli("show", "seed1").stdout
     assert "finished" in one
     assert "10 of 10" in one
     assert "layers 1-3: healthy" in one
-    details = json.loads(cli("show", "seed1", "--json").stdout)
+    details = json.loads(process("show", "seed1", "--json").stdout)
     assert (details["seed"], len(details["layers"])) == (1, 3)
 
     compared = json.loads(cli("compare", "seed0", "seed1", "--json").stdout)
     assert compared["config"] == {"seed": [0, 1]}
     assert {"validation_error", "activation_std"} <= {one["quantity"] for one in compared["curves"]}
-    text = process("compare", "seed0", "seed1").stdout
+    text = cli("compare", "seed0", "seed1").stdout
     assert "seed: 0 | 1" in text
     assert "validation_error" in text
-    same = cli("compare", "seed0", "seed0").stdout.splitlines()
+    same = process("compare", "seed0", "seed0").stdout.splitlines()
     assert same == ["the configurations are equal", "the curves are equal, to the last bit"]
 
-    ambiguous = cli("rm", "seed", "--yes")
+    ambiguous = process("rm", "seed", "--yes")
     assert ambiguous.returncode == 2
     assert len(ambiguous.stderr.splitlines()) == 1
     assert ambiguous.stderr.count("paper/small/seed") == 2
@@ -56,7 +56,7 @@ def test_look_after_runs(process: Run, cli: Run, tmp_path: Path) -> None:
     unsure = cli("rm", "seed0")  # nobody answers
     assert unsure.returncode == 1
     assert len(list((tmp_path / "results").rglob("run.json"))) == 2
-    assert process("rm", "seed0", "--yes").returncode == 0
+    assert cli("rm", "seed0", "--yes").returncode == 0
     (left,) = (tmp_path / "results").rglob("run.json")
     assert left.parent.name.startswith("seed1")
 

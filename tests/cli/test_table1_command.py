@@ -32,7 +32,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("tiny")
 def test_what_can_be_run_is_run_and_tabulated(process: Run, cli: Run, tmp_path: Path) -> None:
-    done = process("table1", "--run", "--format", "csv")
+    done = cli("table1", "--run", "--format", "csv")
     assert done.returncode == 0, done.stderr
     assert "small_imagenet" in done.stderr
     rows = list(csv.DictReader(io.StringIO(done.stdout)))  # nothing but the table
@@ -44,7 +44,7 @@ def test_what_can_be_run_is_run_and_tabulated(process: Run, cli: Run, tmp_path: 
     assert (folder / "table1.csv").read_text() == done.stdout
     assert {path.suffix for path in folder.iterdir()} == {".txt", ".csv", ".md", ".tex"}
 
-    shown = json.loads(cli("table1", "--json").stdout)
+    shown = json.loads(process("table1", "--json").stdout)
     (pair,) = [p for p in shown["columns"][0]["pairs"] if p["evaluation"] == "last"]
     assert 0 < pair["p"]["paired"] <= 1
     assert len(shown["files"]) == 4

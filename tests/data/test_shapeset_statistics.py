@@ -127,7 +127,12 @@ def columns() -> Columns:
     return totals | {name: np.concatenate([b[name] for b in blocks]) for name in blocks[0]}
 
 
-def samples_of(c: Columns) -> dict[str, NDArray[Any]]:
+@pytest.fixture(scope="module")
+def samples(columns: Columns) -> Columns:
+    return samples_of(columns)
+
+
+def samples_of(c: Columns) -> Columns:
     """The numbers whose mean (or, with _mean and _std, mean and deviation) the reference holds."""
     labels, fraction = c["labels"], c["area"] / 1024
     is_one = labels < 3
@@ -186,7 +191,7 @@ def samples_of(c: Columns) -> dict[str, NDArray[Any]]:
     return samples
 
 
-def scalar(name: str, c: Columns, samples: dict[str, NDArray[Any]]) -> tuple[float, int]:
+def scalar(name: str, c: Columns, samples: Columns) -> tuple[float, int]:
     """Value of a statistic, and the number of pictures or shapes it is taken over."""
     if name in ("pixel_std", "pixel_std_scaled"):
         pooled = np.sqrt(c["square"].mean() - c["mean"].mean() ** 2)
@@ -198,8 +203,7 @@ def scalar(name: str, c: Columns, samples: dict[str, NDArray[Any]]) -> tuple[flo
     return float(values.mean() if moment == "mean" else values.std()), len(values)
 
 
-def z_scores_of_scalars(c: Columns) -> dict[str, float]:
-    samples = samples_of(c)
+def z_scores_of_scalars(c: Columns, samples: Columns) -> dict[str, float]:
     scores = {}
     for name, (value, error, n_reference) in REFERENCE["scalars"].items():
         measured, n = scalar(name, c, samples)
@@ -219,7 +223,7 @@ def z_scores_of_shares(
     return (share - expected) / np.where(error > 0, error, 1)
 
 
-def z_scores_of_histogram(name: str, c: Columns) -> NDArray[np.float64]:
+def z_scores_of_histogram(name: str, c: Columns, samples: Columns) -> NDArray[np.float64]:
     reference = REFERENCE["histograms"][name]
     edges, expected = np.array(reference["edges"]), np.array(reference["value"])
     if name.startswith("grey_level"):
@@ -227,7 +231,7 @@ def z_scores_of_histogram(name: str, c: Columns) -> NDArray[np.float64]:
         share = c["level_share"].reshape(len(expected), -1).sum(axis=1) / n
         error = np.array(reference["se"]) * np.sqrt(1 + reference["n"] / n)
         return (share - expected) / np.where(error > 0, error, 1e-12)
-    values = samples_of(c)[name.removesuffix("_hist").removesuffix("_pmf")]
+    values = samples[name.removesuffix("_hist").removesuffix("_pmf")]
     counts = np.histogram(values[values < 16] if name == "rejections_pmf" else values, edges)[0]
     return z_scores_of_shares(counts / len(values), len(values), expected, reference["n"])
 
@@ -243,21 +247,21 @@ def z_scores_of_map(name: str, c: Columns) -> NDArray[np.float64]:
     return z_scores_of_shares(c[name] / n, n, expected, reference["n"])
 
 
-def test_every_statistic_is_within_four_standard_errors(columns: Columns) -> None:
-    scores = z_scores_of_scalars(columns)
+def test_every_statistic_is_within_four_standard_errors(columns: Columns, samples: Columns) -> None:
+    scores = z_scores_of_scalars(columns, samples)
     assert len(scores) == 151
     assert {name: z for name, z in scores.items() if not abs(z) < MAX_Z} == {}
 
 
-def test_deviations_are_those_of_chance(columns: Columns) -> None:
+def test_deviations_are_those_of_chance(columns: Columns, samples: Columns) -> None:
     # The statistics are correlated, so this is no exact test: mean square 1, at most 1.5 here.
-    scores = np.array(list(z_scores_of_scalars(columns).values()))
+    scores = np.array(list(z_scores_of_scalars(columns, samples).values()))
     assert np.mean(scores**2) < 1.5
 
 
 @pytest.mark.parametrize("name", REFERENCE["histograms"])
-def test_histogram_agrees_in_every_bin(name: str, columns: Columns) -> None:
-    assert np.abs(z_scores_of_histogram(name, columns)).max() < MAX_Z_OF_MANY
+def test_histogram_agrees_in_every_bin(name: str, columns: Columns, samples: Columns) -> None:
+    assert np.abs(z_scores_of_histogram(name, columns, samples)).max() < MAX_Z_OF_MANY
 
 
 @pytest.mark.parametrize("name", REFERENCE["maps"])

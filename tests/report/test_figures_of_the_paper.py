@@ -24,8 +24,8 @@ SCATTER = {
 
 
 @pytest.mark.slow
-def test_figures_6_and_7_agree_with_theory_and_with_the_print(cli: Run, tmp_path: Path) -> None:
-    done = cli("figures", "fig06", "fig07", "--run", "--scale", "quick", "--json")
+def test_figures_6_and_7_agree_with_theory_and_with_the_print(process: Run, tmp_path: Path) -> None:
+    done = process("figures", "fig06", "fig07", "--run", "--scale", "quick", "--json", timeout=300)
     assert done.returncode == 0, done.stderr
     assert set(json.loads(done.stdout)["figures"]) == {"fig06", "fig07"}
     assert not (tmp_path / "results/quick/fig07").exists(), "figure 7 trained its networks again"

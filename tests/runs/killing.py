@@ -1,8 +1,10 @@
 """Executes one run in processes that are killed at random moments, until one of them finishes.
 
-    python killing.py CONFIG RESULTS SEED MOST_SECONDS      prints the kills and their stages
+    python killing.py CONFIG RESULTS SEED MOST_SECONDS MOST_KILLS
 
-A forked child per life spares the imports, so that a life is short and many kills are cheap.
+prints the kills and their stages. A forked child per life spares the imports, so that a life is
+short and many kills are cheap. After MOST_KILLS the run is left alone, for where the disk is slow
+lives of MOST_SECONDS hardly get on.
 """
 
 import json
@@ -20,7 +22,7 @@ from glorot_repro.runs.paths import run_directory
 
 
 def main() -> None:
-    config, results, seed, most_seconds = sys.argv[1:]
+    config, results, seed, most_seconds, most_kills = sys.argv[1:]
     (run,) = load_experiment(config).runs
     directory = run_directory(Path(results), run)
     draws = random.Random(int(seed))
@@ -31,8 +33,9 @@ def main() -> None:
         if child == 0:
             execute(run, directory, Reporter())
             os._exit(0)
-        time.sleep(draws.uniform(0, float(most_seconds)))
-        os.kill(child, signal.SIGKILL)
+        if stages.total() < int(most_kills):
+            time.sleep(draws.uniform(0, float(most_seconds)))
+            os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if os.WIFEXITED(status):
             print(json.dumps({"exit": os.WEXITSTATUS(status), "kills": stages}))

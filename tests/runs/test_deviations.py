@@ -71,12 +71,12 @@ def test_deviations_come_in_the_order_of_training() -> None:
 
 
 def test_false_alarms_of_a_whole_check_are_as_rare_as_stated() -> None:
-    """4000 checks of 60 normal values against 6 seeds, at a rate of 5 %.
+    """4000 checks of 20 normal values against 6 seeds, at a rate of 5 %.
 
-    For independent values the probability of an alarm is 1 - (1 - 0.05 / 60)^60 = 4.9 %: both a
+    For independent values the probability of an alarm is 1 - (1 - 0.05 / 20)^20 = 4.9 %: both a
     band that is too narrow and one that is too wide fall out of 4 standard errors of 0.34 %.
     """
-    rate, n_checks, n_values, n_seeds, n_new = 0.05, 4000, 60, 6, 2
+    rate, n_checks, n_values, n_seeds, n_new = 0.05, 4000, 20, 6, 2
     generator = np.random.default_rng(0)
     keys = [(0, layer, "q") for layer in range(1, n_values + 1)]
     n_alarms = 0
