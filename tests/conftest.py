@@ -59,8 +59,8 @@ def process(tmp_path: Path) -> Run:
 def cli(tmp_path: Path) -> Run:
     """As `process`, within this process, which spares the second that Python and numpy start in.
 
-    It cannot show what is loaded, what the numbers of threads are, or what a signal does, and an
-    object of the reader's own module is that of the first module of its name.
+    It cannot show what is loaded, what the numbers of threads are, or what a signal does. Whatever
+    an own module does to this process stays done, and its objects are kept by their names.
     """
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -84,6 +84,9 @@ def cli(tmp_path: Path) -> Run:
             finally:
                 for number, handler in handlers.items():
                     signal.signal(number, handler)
+                for name, module in list(sys.modules.items()):
+                    if (getattr(module, "__file__", None) or "").startswith(f"{tmp_path}{os.sep}"):
+                        del sys.modules[name]
         assert isinstance(code, int)
         return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 

@@ -58,8 +58,10 @@ class Processes:
             return
         job = process.job
         kind = message["kind"]
-        if kind == "lost" and process in self._idle:
-            self._idle.remove(process)
+        if kind == "lost":
+            process.close()  # `close` will not see it any more
+            if process in self._idle:
+                self._idle.remove(process)
         if job is None:
             return
         if kind in LAST_KINDS:

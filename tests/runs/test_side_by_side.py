@@ -130,11 +130,11 @@ def test_without_jobs_there_is_a_worker_for_each_core_at_hand(
 
 
 def test_a_dead_worker_resumes_its_run_only(
-    process: Run, small_config: Path, tmp_path: Path
+    process: Run, cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.py").write_text(PLUGIN)
     arguments = ["run", str(small_config), "grid.model.activation=[mine:once_deadly, tanh]"]
-    done = process(*arguments, "--jobs", "2", "--results", "cut")
+    done = cli(*arguments, "--jobs", "2", "--results", "cut")
     assert done.returncode == 0, done.stderr
     assert "killed by SIGKILL; resuming it (1 of 3 times)" in done.stderr
     assert done.stderr.count("from update 14") == 1  # the last checkpoint before the 20th update
@@ -150,7 +150,7 @@ def test_a_run_whose_worker_always_dies_fails_and_the_others_go_on(
     (tmp_path / "mine.py").write_text(PLUGIN)
     (tmp_path / "deadly").touch()
     arguments = ["run", str(small_config), "grid.model.activation=[mine:deadly, mine:broken, tanh]"]
-    done = process(*arguments, "--jobs", "2")
+    done = cli(*arguments, "--jobs", "2")
     assert done.returncode == 1
     assert (tmp_path / "deaths").read_text() == "x" * 4  # the first time and three resumptions
     assert "killed by SIGKILL; it had been resumed 3 times" in done.stdout
