@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glorot_repro.report.comparison import compare
 from glorot_repro.report.digitized import PrintedPanel, printed_figure
@@ -64,15 +65,36 @@ def draw_errors(axes: "Axes", panel: Panel, printed: PrintedPanel) -> None:
         write_note(axes, "not run\n(paper's curves only)", x=0.97)
 
 
+MOST_OF_LOWEST = 4
+"""Ends of curves that are more times the lowest one stay above the axis."""
+
+
 def _bounds(curves: Sequence[Curve], printed: PrintedPanel, end: float) -> tuple[float, float]:
-    """Of the vertical axis: the printed one, from where curves are, to our highest end."""
+    """Of the vertical axis: the printed one, from where curves are, to our highest end.
+
+    One that is many times the lowest has not learned: it would press the others together.
+    """
     low, high = printed.y.range
-    lasts = [curve.ours.mean[np.isfinite(curve.ours.mean)][-1:] for curve in curves]
+    lasts = [_last(curve) for curve in curves]
     seen = [c.printed.y[c.printed.x <= end] for c in curves if c.printed is not None]
     visible = np.concatenate([*lasts, *seen])
     lowest = float(np.nanmin(visible)) if np.isfinite(visible).any() else low
-    highest = max([high, *(1.05 * float(last.max()) for last in lasts if len(last))])
+    above = _above_axis(curves, printed)
+    shown = [_last(curve) for curve in curves if curve.label not in above]
+    highest = max([high, *(1.05 * float(last[0]) for last in shown if len(last))])
     return lowest - 0.05 * (high - lowest), highest
+
+
+def _above_axis(curves: Sequence[Curve], printed: PrintedPanel) -> list[str]:
+    """The models that end above the printed axis and have not learned, while another one has."""
+    ends = {curve.label: float(last[0]) for curve in curves if len(last := _last(curve))}
+    limit = max(printed.y.range[1], MOST_OF_LOWEST * min(ends.values(), default=0))
+    return [label for label, end in ends.items() if end > limit]
+
+
+def _last(curve: Curve) -> NDArray[np.float64]:
+    """The last error of ours, (1,); (0,) of none."""
+    return curve.ours.mean[np.isfinite(curve.ours.mean)][-1:]
 
 
 def model_table(figure: str, panel: Panel) -> Table:
@@ -131,6 +153,13 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     ]
     if any(described.medians for described in ERROR_FIGURES[figure]):
         parts.append("Ours are running medians over 250,000 examples, as the printed points are.")
+    names = [
+        f"{label} ({panel.title})"
+        for panel, described in zip(panels, ERROR_FIGURES[figure], strict=False)
+        for label in _above_axis(panel.curves, printed_figure(figure).panel(described.printed))
+    ]
+    if names:
+        parts.append(f"Above the axis: {', '.join(names)}.")
     data_note = unofficial_data_note(record.info for record in records)
     if data_note:
         parts.append(f"{data_note[0].upper()}{data_note[1:]}.")

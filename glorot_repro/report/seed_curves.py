@@ -72,12 +72,19 @@ class SeedCurves:
         return SeedCurves(points, values)
 
     def medians(self, reach: float) -> "SeedCurves":
-        """Each value replaced by the median of those within `reach` of its x, in its own run."""
+        """Each value replaced by the median of those within `reach` of its x, in its own run.
+
+        Where a run begins or ends nearer than `reach`, only as far as that, to both sides: what
+        falls in the beginning would be taken for what comes after it.
+        """
         values = np.full_like(self.values, np.nan)
-        for column, x in enumerate(self.x):
-            near = self.values[:, np.abs(self.x - x) <= reach]
-            is_known = np.isfinite(self.values[:, column])
-            values[is_known, column] = np.nanmedian(near[is_known], axis=1)
+        for found, measured in zip(values, self.values, strict=True):
+            is_known = np.isfinite(measured)
+            x, y = self.x[is_known], measured[is_known]
+            if len(x):
+                reaches = np.minimum(reach, np.minimum(x - x[0], x[-1] - x))
+                is_near = np.abs(x - x[:, np.newaxis]) <= reaches[:, np.newaxis]
+                found[is_known] = [np.median(y[near]) for near in is_near]
         return replace(self, values=values)
 
     def _moment(self, terms: Array) -> tuple[Array, Array]:

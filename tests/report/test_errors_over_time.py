@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 from glorot_repro.report.agreement import agreement
 from glorot_repro.report.digitized import printed_figure
-from glorot_repro.report.error_figures import error_figure
+from glorot_repro.report.error_figures import caption_text, error_figure
 from glorot_repro.report.errors_over_time import error_panels
 from glorot_repro.runs.reading import RunRecord
 
@@ -116,9 +116,21 @@ def test_the_caption_names_data_that_are_not_the_authors_own(make_trained: MakeR
 def test_an_error_above_the_printed_axis_is_seen(make_trained: MakeRecord) -> None:
     run = make_trained(errors(90, 8, 7), dataset="mnist", every=5000)
     mnist, _, cifar10, _ = error_figure([run], "fig12").axes
-    assert mnist.get_ylim()[1] == pytest.approx(1.05 * 8)
+    assert mnist.get_ylim()[1] == pytest.approx(1.05 * 7)
     assert cifar10.get_ylim()[1] == 65
     assert cifar10.get_xlim()[1] == pytest.approx(25 * 1.02)
+
+
+def test_a_model_that_has_not_learned_does_not_press_the_others_together(
+    make_trained: MakeRecord,
+) -> None:
+    runs = [
+        make_trained(errors(90, 89, 89), dataset="mnist", model="activation: sigmoid", every=5000),
+        make_trained(errors(90, 8, 7), dataset="mnist", every=5000),
+    ]
+    figure = error_figure(runs, "fig12")
+    assert figure.axes[0].get_ylim()[1] == pytest.approx(1.05 * 7)
+    assert "Above the axis: Sigmoid (MNIST)." in caption_text(error_panels(runs, "fig12"), "fig12")
 
 
 def test_numbers_of_a_close_agreement_are_apart(make_trained: MakeRecord) -> None:

@@ -44,7 +44,16 @@ def test_points_between_records_are_interpolated_and_none_beyond() -> None:
 def test_medians_damp_a_spike_in_its_own_run() -> None:
     curves = SeedCurves(np.arange(5.0), np.array([[1.0, 1, 9, 1, 1], [2, NAN, 2, 3, 7]]))
     found = curves.medians(1.0)
-    np.testing.assert_allclose(found.values, [[1.0, 1, 1, 1, 1], [2, NAN, 2.5, 3, 5]])
+    np.testing.assert_allclose(found.values, [[1.0, 1, 1, 1, 1], [2, NAN, 2.5, 3, 7]])
+
+
+def test_medians_look_as_far_back_as_ahead() -> None:
+    """A fall at the beginning is no median of what comes after it."""
+    curves = SeedCurves(np.arange(6.0), np.array([[90.0, 10, 8, 6, 5, NAN]]))
+    expected = [[90.0, 10, 8, 6, 5, NAN]]
+    np.testing.assert_allclose(curves.medians(10.0).values, expected)
+    noisy = SeedCurves(np.arange(5.0), np.array([[90.0, 10, 30, 6, 5]]))
+    np.testing.assert_allclose(noisy.medians(10.0).values, [[90.0, 30, 10, 6, 5]])
 
 
 @given(arrays(np.float64, (3, 4), elements=st.floats(-1e3, 1e3) | st.just(NAN)))
