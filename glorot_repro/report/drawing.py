@@ -74,7 +74,7 @@ def density_table(figure: str, panel: HistogramPanel) -> Table:
         rows.append((layer_line(layer, last) if density else None, texts))
     return Table(
         names=["layer", "ours", "paper", "ours", "paper", "errors"],
-        ends=[0.13, 0.44, 0.55, 0.77, 0.88, 1.0],
+        ends=[0.13, 0.43, 0.56, 0.77, 0.88, 1.0],
         rows=rows,
         groups=[("standard deviation", 1, 2), ("density at 0", 3, 4), ("curve", 5, 5)],
     )
