@@ -8,13 +8,7 @@ import numpy as np
 from glorot_repro.nn.scheme import NetworkInitializer
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
 from glorot_repro.report.claims.groups import Group
-from glorot_repro.report.claims.models import (
-    SIGMOID_4,
-    TANH,
-    TANH_AS_PRINTED,
-    TANH_N,
-    on_dataset,
-)
+from glorot_repro.report.claims.models import SIGMOID_4, TANH, TANH_AS_PRINTED, TANH_N, on_dataset
 from glorot_repro.report.claims.paper import paper_claims
 from glorot_repro.report.claims.start import LABEL, SEEDS, at_start, signals_at_start
 from glorot_repro.report.densities import layer_densities
