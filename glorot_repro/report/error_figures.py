@@ -5,7 +5,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glorot_repro.report.comparison import compare
 from glorot_repro.report.digitized import PrintedPanel, printed_figure
@@ -75,26 +74,33 @@ def _bounds(curves: Sequence[Curve], printed: PrintedPanel, end: float) -> tuple
     One that is many times the lowest has not learned: it would press the others together.
     """
     low, high = printed.y.range
-    lasts = [_last(curve) for curve in curves]
+    lasts = _last_errors(curves)
     seen = [c.printed.y[c.printed.x <= end] for c in curves if c.printed is not None]
-    visible = np.concatenate([*lasts, *seen])
+    visible = np.concatenate([[*lasts.values()], *seen])
     lowest = float(np.nanmin(visible)) if np.isfinite(visible).any() else low
     above = _above_axis(curves, printed)
-    shown = [_last(curve) for curve in curves if curve.label not in above]
-    highest = max([high, *(1.05 * float(last[0]) for last in shown if len(last))])
+    highest = max([high, *(1.05 * lasts[label] for label in lasts if label not in above)])
     return lowest - 0.05 * (high - lowest), highest
 
 
 def _above_axis(curves: Sequence[Curve], printed: PrintedPanel) -> list[str]:
     """The models that end above the printed axis and have not learned, while another one has."""
-    ends = {curve.label: float(last[0]) for curve in curves if len(last := _last(curve))}
-    limit = max(printed.y.range[1], MOST_OF_LOWEST * min(ends.values(), default=0))
-    return [label for label, end in ends.items() if end > limit]
+    lasts = _last_errors(curves)
+    limit = max(printed.y.range[1], MOST_OF_LOWEST * min(lasts.values(), default=0))
+    return [label for label, error in lasts.items() if error > limit]
 
 
-def _last(curve: Curve) -> NDArray[np.float64]:
-    """The last error of ours, (1,); (0,) of none."""
-    return curve.ours.mean[np.isfinite(curve.ours.mean)][-1:]
+def _last_errors(curves: Sequence[Curve]) -> dict[str, float]:
+    """The last error of each model that has one."""
+    return {curve.label: last[1] for curve in curves if (last := _last(curve))}
+
+
+def _last(curve: Curve) -> tuple[float, float] | None:
+    """Examples seen at our last error, and that error; None without any."""
+    known = np.flatnonzero(np.isfinite(curve.ours.mean))
+    if not len(known):
+        return None
+    return float(curve.ours.x[known[-1]]), float(curve.ours.mean[known[-1]])
 
 
 def model_table(figure: str, panel: Panel) -> Table:
@@ -117,17 +123,16 @@ def _row_texts(figure: str, panel: Panel, curve: Curve) -> list[str]:
     if not curve.records:
         return [curve.label, "", "not run", "", "", "", ""]
     row = compare(figure, panel, curve)
-    mean = curve.ours.mean
-    last = np.flatnonzero(np.isfinite(mean))
+    examples, error = _last(curve) or (0.0, np.nan)
     printed = np.nan
-    if curve.printed is not None and len(last):
-        is_there = np.isfinite(curve.printed.y) & (curve.printed.x <= curve.ours.x[last[-1]])
+    if curve.printed is not None and examples:
+        is_there = np.isfinite(curve.printed.y) & (curve.printed.x <= examples)
         printed = curve.printed.y[is_there][-1] if is_there.any() else np.nan
     return [
         curve.label,
         f"{curve.records[0].config.training.learning_rate:g}",
-        f"{curve.ours.x[last[-1]]:,.0f}" if len(last) else "0",
-        number_text(float(mean[last[-1]]) if len(last) else np.nan),
+        f"{examples:,.0f}",
+        number_text(error),
         number_text(float(printed)),
         number_text(row.rms_difference if row else np.nan),
         number_text(row.rms if row else np.nan),
