@@ -103,9 +103,22 @@ class NumpyContender(Contender):
         network = Network(self._parameters, ACTIVATIONS["tanh"], COSTS["negative_log_likelihood"])
         self._update = make(network, case.batch_size)
         self._batches = batches(case)
+        self._n_foreseen = 0
 
     def step(self, n: int) -> None:
+        if self._n_foreseen == 0:
+            self._look_ahead(n)
+        self._n_foreseen -= 1
         self._update.step(*self._batches[n % N_BATCHES], LEARNING_RATE)
+
+    def _look_ahead(self, n: int) -> None:
+        # As training does: it draws images for several mini-batches together.
+        self._n_foreseen = self._update.horizon
+        if self._n_foreseen > 1:
+            numbers = range(n, n + self._n_foreseen)
+            self._update.look_ahead(
+                np.concatenate([self._batches[number % N_BATCHES][0] for number in numbers])
+            )
 
     def parameters(self) -> list[Array]:
         now = self._parameters.like()

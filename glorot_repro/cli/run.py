@@ -96,7 +96,7 @@ def run_experiment(
     """Execute the runs of an experiment, by default as many side by side as there are cores.
 
     Returns each job with its run.json, and what a search found at each grid point, None without
-    `search`. SIGINT and SIGTERM stop all runs after their current update, with a checkpoint.
+    `search`. SIGINT and SIGTERM stop all runs within a few updates, with a checkpoint.
     """
     from glorot_repro.cli.reporters import reporter_for
     from glorot_repro.runs.competition import Competition
@@ -173,7 +173,7 @@ def end_if_interrupted(outcomes: "Outcomes") -> None:
 
 
 class _StopOnSignal:
-    """Turns SIGINT and SIGTERM into a request to stop after the current update."""
+    """Turns SIGINT and SIGTERM into a request to stop within a few updates."""
 
     def __init__(self) -> None:
         self._is_requested = False

@@ -87,7 +87,7 @@ class Cluster:
         tell(job, message)
 
     def stop(self) -> None:
-        """Ask the runs of all workers to stop after their current update."""
+        """Ask the runs of all workers to stop within a few updates."""
         self._client.run(request_stop, self._name, wait=False, on_error="ignore")
 
     def close(self) -> None:
@@ -120,7 +120,7 @@ def perform_on_worker(task: Message, key: str, client: str) -> Message:
 
 
 def request_stop(client: str) -> None:
-    """In a worker: stop the runs of a client after their current update."""
+    """In a worker: stop the runs of a client within a few updates."""
     _stopped.add(client)
 
 

@@ -72,7 +72,7 @@ class Processes:
         tell(job, message)
 
     def stop(self) -> None:
-        """Ask all processes to stop after their current update."""
+        """Ask all processes to stop within a few updates."""
         for process in self._busy:
             process.ask_to_stop()
 

@@ -36,7 +36,7 @@ class Workers(Protocol):
         """Hand over the messages that come, at least one or within `seconds`."""
 
     def stop(self) -> None:
-        """Ask all jobs to stop after their current update, with a checkpoint."""
+        """Ask all jobs to stop within a few updates, with a checkpoint."""
 
     def close(self) -> None:
         """End all workers, at once."""

@@ -97,7 +97,7 @@ class _Desk:
     """The two pipes of a worker process.
 
     stdin: one line of JSON for each task; an empty line, or its end, which is also that of a
-    parent that died, asks to stop after the current update.
+    parent that died, asks to stop within a few updates.
     """
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ which they lie: reading one number of each cache line brings them into the core'
 memory's full speed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,9 +143,13 @@ class _Group:
     lines: Array | None
 
     def write(self, x: Array) -> None:
-        """Overwrites `out` with the products of x and the blocks."""
+        """Overwrites `out` with the products of x and the blocks, fetched if need be."""
         if self.lines is not None:
             np.add.reduce(self.lines)
+        self.multiply(x)
+
+    def multiply(self, x: Array) -> None:
+        """Overwrites `out` with the products of x and the blocks as they are at hand."""
         np.matmul(x, self.weights, out=self.out)
 
 
@@ -181,13 +185,31 @@ class ForwardProduct:
         self._groups = list(_groups(blocks, results, rows, fetch=fetch and n_blocks > 1))
         self._rest = None if full == fan_out else (weights[full:].T, out[:, full:])
 
+    @property
+    def fetches(self) -> bool:
+        """Whether the weights are fetched block by block."""
+        return self._groups[0].lines is not None
+
     def write(self, x: Array) -> None:
         """Overwrites `out` with x W^T; x: (batch, fan_in)."""
         for group in self._groups:
             group.write(x)
+        self._write_rest(x)
+
+    def _write_rest(self, x: Array) -> None:
         if self._rest is not None:
             weights, out = self._rest
             np.matmul(x, weights, out=out)
+
+    @staticmethod
+    def write_all(products: "Sequence[ForwardProduct]", xs: Array) -> None:
+        """What `write` does for each of the products, which have the same W, fetched once."""
+        for groups in zip(*(product._groups for product in products), strict=True):
+            groups[0].write(xs[0])
+            for group, x in zip(groups[1:], xs[1:], strict=True):
+                group.multiply(x)
+        for product, x in zip(products, xs, strict=True):
+            product._write_rest(x)
 
 
 class BackwardProduct:

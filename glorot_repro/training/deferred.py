@@ -12,6 +12,9 @@ the learning rate, stacked on the right. The products of a mini-batch x and its 
 
 exactly, with small matrices only: W is written once in k updates, by a product deep enough for the
 BLAS, instead of k times by shallow ones. With k = 1 nothing is ever put off.
+
+x W^T does not depend on what was put off since. The first layer's inputs are the images, so that
+its products of all k updates can be made at once, by one pass over its weights.
 """
 
 from itertools import pairwise
@@ -29,12 +32,13 @@ from glorot_repro.training.blocking import (
     is_large,
 )
 from glorot_repro.training.finite import check_cost, check_factors
+from glorot_repro.training.interface import Update
 
 Array = NDArray[np.floating]
 Labels = NDArray[np.intp]
 
 
-class DeferredUpdate:
+class DeferredUpdate(Update):
     """Updates of plain stochastic gradient descent, put off `n_slots` updates at most.
 
     Layers write their weights after each `n_slots` updates, counted from the first: never because
@@ -45,6 +49,7 @@ class DeferredUpdate:
     def __init__(self, network: Network, batch_size: int, n_slots: int) -> None:
         parameters = network.parameters
         self._network = network
+        self._n_slots = n_slots
         self._input_shape = (batch_size, parameters.sizes[0])
         workspace = Workspace(parameters.dtype)
         fetch = is_large(parameters)
@@ -57,9 +62,24 @@ class DeferredUpdate:
             self._layers.append(
                 _Layer(weights, biases, pre_activation, n_slots, workspace, fetch=fetch)
             )
+        bottom = self._layers[0]
+        self._foresight = bottom.foresight(n_slots) if bottom.is_fetched and n_slots > 1 else None
         self._slopes = [
             workspace.array("slope", layer.pre_activation.shape) for layer in self._layers
         ]
+
+    @property
+    def horizon(self) -> int:
+        """Updates until weights are written again; 1 where looking ahead saves nothing."""
+        return self._n_slots - self._layers[0].n_put_off % self._n_slots if self._foresight else 1
+
+    def look_ahead(self, inputs: Array) -> None:
+        """Takes the first layer's products of the next updates in one pass over its weights."""
+        if self._foresight is not None:
+            # Later products are with weights that are not written yet.
+            inputs = inputs[: self.horizon * self._input_shape[0]]
+            self._layers[0].begin()
+            self._foresight.prepare(inputs)
 
     def step(self, inputs: Array, labels: Labels, learning_rate: float) -> float:
         """One update; see `Update.step`."""
@@ -77,7 +97,7 @@ class DeferredUpdate:
         bottom, top = self._layers[0], self._layers[-1]
         bottom.begin()
         np.copyto(bottom.input, inputs, casting="same_kind")
-        bottom.forward()
+        bottom.forward(self._foresight)
         for layer, above in pairwise(self._layers):
             above.begin()
             self._network.activation.write(layer.pre_activation, above.input)
@@ -115,6 +135,8 @@ class DeferredUpdate:
     def restore(self, state: dict[str, NDArray]) -> None:
         """Go on from a `state()` of an update of the same network and batch size."""
         np.copyto(self._network.parameters.flat, state["parameters"], casting="no")
+        if self._foresight is not None:
+            self._foresight.forget()
         for number, layer in enumerate(self._layers, start=1):
             layer.restore_pending(
                 {name: state[f"pending/{number}/{name}"] for name in layer.pending()}
@@ -150,6 +172,7 @@ class _Layer:
         self._correction = workspace.array("correction", (batch_size, fan_out))
         self.pre_activation = pre_activation
         self._forward = ForwardProduct(weights, self.pre_activation, fetch=fetch)
+        self.is_fetched = self._forward.fetches
         self._backward = BackwardProduct(weights, batch_size, workspace, fetch=fetch)
         self._n_pending = 0
         self.begin()
@@ -169,9 +192,19 @@ class _Layer:
         self._old_inputs, self._old_deltas = self._inputs[:n], self._deltas[:n]
         self._old_factors, self._gram = self._factors[:n], self._grams[n // self._batch_size]
 
-    def forward(self) -> None:
-        """Overwrites `pre_activation` with that of `input`."""
-        self._forward.write(self.input)
+    @property
+    def n_put_off(self) -> int:
+        """Updates put off since the weights were written."""
+        return self._n_pending // self._batch_size
+
+    def foresight(self, n: int) -> "_Foresight":
+        """For products of the weights with n mini-batches before their turn."""
+        return _Foresight(self._weights, (n, *self.pre_activation.shape))
+
+    def forward(self, foresight: "_Foresight | None" = None) -> None:
+        """Overwrites `pre_activation` with that of `input`, whose product may be foreseen."""
+        if foresight is None or not foresight.take(self.input, out=self.pre_activation):
+            self._forward.write(self.input)
         if self._n_pending:
             gram = np.matmul(self.input, self._old_inputs.T, out=self._gram)
             gram += 1
@@ -221,3 +254,39 @@ class _Layer:
         self._n_pending = len(pending["factors"])
         for name, factor in self.pending().items():
             np.copyto(factor, pending[name], casting="no")
+
+
+class _Foresight:
+    """Products x W^T of one layer with inputs that are known before their turn.
+
+    They hold until W is written, whatever is put off. What is taken is what would be computed in
+    its turn, bit for bit: others can be prepared than come, or none.
+    """
+
+    def __init__(self, weights: Array, shape: tuple[int, int, int]) -> None:
+        n, batch_size, _ = shape
+        self._inputs = np.zeros((n, batch_size, weights.shape[1]), weights.dtype)
+        self._results = np.zeros(shape, weights.dtype)
+        self._products = [ForwardProduct(weights, out, fetch=True) for out in self._results]
+        self._ready = range(0)
+
+    def prepare(self, inputs: Array) -> None:
+        """Computes the products with inputs (n * batch, fan_in), of n mini-batches at most."""
+        inputs = inputs.reshape(-1, *self._inputs.shape[1:])
+        self._ready = range(len(inputs))
+        np.copyto(self._inputs[: len(inputs)], inputs, casting="same_kind")
+        ForwardProduct.write_all(self._products[: len(inputs)], self._inputs[: len(inputs)])
+
+    def take(self, x: Array, out: Array) -> bool:
+        """Whether x W^T was prepared; then overwrites `out` with it, once."""
+        if not self._ready:
+            return False
+        number, self._ready = self._ready[0], self._ready[1:]
+        is_prepared = np.array_equal(self._inputs[number], x)
+        if is_prepared:
+            np.copyto(out, self._results[number])
+        return is_prepared
+
+    def forget(self) -> None:
+        """To be called when W is written."""
+        self._ready = range(0)

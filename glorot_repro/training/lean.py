@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.training.finite import NonFiniteError, check_cost
+from glorot_repro.training.interface import Update
 
 Array = NDArray[np.floating]
 Labels = NDArray[np.intp]
 
 
-class LeanUpdate:
+class LeanUpdate(Update):
     """Updates of plain stochastic gradient descent in a copy of the parameters.
 
     `network.parameters` gives the beginning and is not written again before `restore`:

@@ -66,16 +66,21 @@ class Training:
         self.n_updates = 0
 
     def advance_to(self, n_updates: int, should_stop: Callable[[], bool]) -> None:
-        """Train until `n_updates` updates are done, or until the update at which to stop.
+        """Train until `n_updates` updates are done, or until those at which to stop.
 
         Raises NonFiniteError, before the update is applied, if the cost or a gradient is not
         finite; `n_updates` then counts the updates before it.
         """
-        step, next_batch = self._update.step, self._stream.next_batch
+        update, size = self._update, self._batch_size
         while self.n_updates < n_updates and not should_stop():
-            inputs, labels = next_batch(self._batch_size)
-            self._cost.add(step(inputs, labels, self._learning_rate))
-            self.n_updates += 1
+            n = min(update.horizon, n_updates - self.n_updates)
+            inputs, labels = self._stream.next_batch(n * size)
+            if n > 1:
+                update.look_ahead(inputs)
+            for start in range(0, n * size, size):
+                batch = slice(start, start + size)
+                self._cost.add(update.step(inputs[batch], labels[batch], self._learning_rate))
+                self.n_updates += 1
 
     def network(self) -> Network:
         """The network as it is now, in a copy that the next call may overwrite.

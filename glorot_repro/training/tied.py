@@ -23,11 +23,12 @@ from glorot_repro.training.blocking import (
     n_updates_to_put_off,
 )
 from glorot_repro.training.finite import check_cost, check_factors
+from glorot_repro.training.interface import Update
 
 Array = NDArray[np.floating]
 
 
-class TiedUpdate:
+class TiedUpdate(Update):
     """Plain stochastic gradient descent of an auto-encoder with tied weights.
 
     network: sizes (inputs, units, inputs), of which the decoder's weights are ignored at the

@@ -1,6 +1,4 @@
-"""The update of all parameters by one mini-batch: the interface, and the choice of its form."""
-
-from typing import Protocol
+"""The update of all parameters by one mini-batch: its plain form, and the choice of the form."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,35 +9,13 @@ from glorot_repro.nn.parameters import Parameters
 from glorot_repro.training.blocking import is_small, n_updates_to_put_off
 from glorot_repro.training.deferred import DeferredUpdate
 from glorot_repro.training.finite import NonFiniteError, check_cost, check_gradient
+from glorot_repro.training.interface import Update
 from glorot_repro.training.lean import LeanUpdate
 
 __all__ = ["NonFiniteError", "Update", "make_update"]
 
 Array = NDArray[np.floating]
 Labels = NDArray[np.intp]
-
-
-class Update(Protocol):
-    """Trains the parameters of a network, one mini-batch at a time."""
-
-    def step(self, inputs: Array, labels: Labels, learning_rate: float) -> float:
-        """The mean cost of a mini-batch, before the one update that it makes.
-
-        inputs: (batch, inputs) in the parameters' dtype; labels: (batch,).
-        Raises NonFiniteError, with nothing changed, if the cost or a gradient is not finite.
-        """
-
-    def read_parameters(self, out: Parameters) -> None:
-        """Overwrites `out` with the parameters as they are now.
-
-        Changes nothing: reading more often leaves the training as it is, bit for bit.
-        """
-
-    def state(self) -> dict[str, NDArray]:
-        """All that is needed to go on to the same bits, in copies."""
-
-    def restore(self, state: dict[str, NDArray]) -> None:
-        """Go on from a `state()` of the same network, optimizer and batch size."""
 
 
 def make_update(network: Network, optimizer: Optimizer, batch_size: int) -> Update:
@@ -55,7 +31,7 @@ def make_update(network: Network, optimizer: Optimizer, batch_size: int) -> Upda
     return GradientUpdate(network, optimizer)
 
 
-class GradientUpdate:
+class GradientUpdate(Update):
     """The update written plainly: the whole gradient, then the optimizer. For any optimizer."""
 
     def __init__(self, network: Network, optimizer: Optimizer) -> None:

@@ -95,15 +95,15 @@ def test_a_diverged_run_is_returned_with_what_it_has() -> None:
 
 
 def test_a_failed_run_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "mine.py").write_text("def bad(s):\n    raise RuntimeError('broken')\n")
+    (tmp_path / "bad_activation.py").write_text("def bad(s):\n    raise RuntimeError('broken')\n")
     monkeypatch.syspath_prepend(tmp_path)
-    broken = {"model.activation": "mine:bad", "training.updates": 0, "seeds": [0, 1]}
+    broken = {"model.activation": "bad_activation:bad", "training.updates": 0, "seeds": [0, 1]}
     with pytest.raises((RunFailedError, ConfigError), match="broken"):
         glorot_repro.run(SMALL, broken, jobs=2)
 
 
 def test_an_interrupted_call_goes_on_to_the_same_bits() -> None:
-    """The first SIGINT stops after the current update, with a checkpoint."""
+    """The first SIGINT stops soon, with a checkpoint."""
     (whole,) = glorot_repro.run(SMALL, results="whole")
 
     def interrupt(line: str) -> None:

@@ -5,15 +5,16 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pytest
 from closed_forms import FUNCTIONS, SLOPES
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.nn.activations import ACTIVATIONS, Activation
 from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.network import Network
@@ -22,6 +23,7 @@ from glorot_repro.nn.parameters import Parameters
 from glorot_repro.training import blocking
 from glorot_repro.training.deferred import DeferredUpdate
 from glorot_repro.training.lean import LeanUpdate
+from glorot_repro.training.loop import Training
 from glorot_repro.training.update import GradientUpdate, NonFiniteError, Update, make_update
 
 Array = NDArray[np.floating]
@@ -300,6 +302,118 @@ def test_resumed_training_has_the_same_bits(form: str, n_before: int) -> None:
         assert update.step(*batch, rate) == resumed.step(*batch, rate)
     expected, actual = parameters_of(update, network), parameters_of(resumed, other)
     np.testing.assert_array_equal(actual.flat, expected.flat)
+
+
+Event = Literal["next", "others", "too many", "float64", "state"]
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    sizes=st.sampled_from([(1024, 300, 9), (997, 101, 130, 9), (400, 400, 10), (32, 40, 9)]),
+    batch_size=st.sampled_from([1, 7, 10, 20, 32, 100]),
+    events=st.lists(st.sampled_from([None, *get_args(Event)]), min_size=8, max_size=24),
+)
+def test_looking_ahead_changes_no_bit(
+    sizes: tuple[int, ...],
+    batch_size: int,
+    events: list[Event | None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever is announced, whenever, and whether or not it then comes."""
+    monkeypatch.setattr(blocking, "LARGE_NETWORK", 0)
+    monkeypatch.setattr(blocking, "FETCHED", 100_000)
+    setting = Setting(sizes, batch_size, "float32")
+    networks = [setting.network(), setting.network()]
+    looking, alone = (make_update(net, StochasticGradientDescent(), batch_size) for net in networks)
+    batches = setting.batches(len(events) + 60)
+    for n, event in enumerate(events):
+        coming = [inputs for inputs, _ in batches[n:]]
+        horizon = looking.horizon
+        if event == "next":
+            looking.look_ahead(np.concatenate(coming[:horizon]))
+        elif event == "others":
+            looking.look_ahead(np.concatenate(coming[1 : 1 + horizon]))
+        elif event == "too many":
+            looking.look_ahead(np.concatenate(coming[: horizon + 3]))
+        elif event == "float64":
+            looking.look_ahead(np.concatenate(coming[:horizon]).astype(np.float64))
+        elif event == "state":
+            looking.look_ahead(np.concatenate(coming[:horizon]))
+            state = alone.state()
+            state["parameters"] *= np.float32(0.9)
+            looking.restore(state)
+            alone.restore(state)
+        assert looking.step(*batches[n], 0.1) == alone.step(*batches[n], 0.1)
+    seen = parameters_of(looking, networks[0])
+    np.testing.assert_array_equal(seen.flat, parameters_of(alone, networks[1]).flat)
+
+
+def test_the_horizon_ends_where_the_weights_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    setting = Setting((1024, 300, 9), 10, "float32")
+    update = DeferredUpdate(setting.network(), 10, 5)
+    assert update.horizon == 1  # not fetched: one pass for all saves nothing
+    monkeypatch.setattr(blocking, "LARGE_NETWORK", 0)
+    update = DeferredUpdate(setting.network(), 10, 5)
+    horizons = []
+    for batch in setting.batches(7):
+        horizons.append(update.horizon)
+        update.step(*batch, 0.1)
+    assert horizons == [5, 4, 3, 2, 1, 5, 4]
+
+
+def test_prepared_products_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cost stays that of the weights at that time, though they are gone."""
+    monkeypatch.setattr(blocking, "LARGE_NETWORK", 0)
+    setting = Setting((1024, 300, 9), 10, "float32")
+    network, same = setting.network(), setting.network()
+    update = DeferredUpdate(network, 10, 5)
+    ((inputs, labels),) = setting.batches(1)
+    cost = same.cost.evaluate(same.forward(inputs).logits, labels)[0]
+    update.look_ahead(inputs)
+    network.parameters.weights[0].fill(0)
+    assert update.step(inputs, labels, 0.1) == pytest.approx(cost, rel=1e-6)
+    assert update.step(inputs, labels, 0.1) != pytest.approx(cost, rel=1e-3)
+
+
+def test_training_looks_ahead_without_a_changed_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In pieces of any length, and resumed, as at once and as without looking ahead."""
+    monkeypatch.setattr(blocking, "LARGE_NETWORK", 0)
+    section = Shapeset(name="shapeset")
+    setting = Setting((1024, 200, 9), 10, "float32")
+
+    def training() -> Training:
+        network = setting.network()
+        stream = section.training_stream(np.random.SeedSequence(3), "float32")
+        update = make_update(network, StochasticGradientDescent(), 10)
+        return Training(network, update, stream, batch_size=10, learning_rate=0.1)
+
+    def never() -> bool:
+        return False
+
+    at_once, in_pieces = training(), training()
+    at_once.advance_to(31, never)
+    for goal in (1, 3, 9, 10):
+        in_pieces.advance_to(goal, never)
+    resumed = training()
+    resumed.restore(in_pieces.state())
+    resumed.advance_to(31, never)
+
+    network = setting.network()
+    update = make_update(network, StochasticGradientDescent(), 10)
+    stream = section.training_stream(np.random.SeedSequence(3), "float32")
+    for _ in range(31):
+        update.step(*stream.next_batch(10), 0.1)
+
+    expected = parameters_of(update, network).flat
+    for other in (at_once, resumed):
+        np.testing.assert_array_equal(other.network().parameters.flat, expected)
+    assert at_once.state()["position"] == resumed.state()["position"] == 310
+    assert at_once.mean_cost() == resumed.mean_cost()
 
 
 @pytest.mark.parametrize("form", SOME_FORMS)
