@@ -15,8 +15,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from glorot_repro.config.experiment import load_experiment
@@ -25,6 +27,7 @@ from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.runs.streams import stream_seeds
+from glorot_repro.training.loop import Training
 from glorot_repro.training.update import make_update
 
 CONFIG = Path(__file__).parents[1] / "configs" / "examples" / "tanh.yaml"
@@ -34,6 +37,24 @@ SETTINGS = (
 )
 PURE_UPDATES = 2000
 """Updates in one timing of the pure update; their images, 80 MB, are drawn ahead."""
+
+
+class DrawnStream:
+    """Training examples that are there already: a stream without its cost."""
+
+    def __init__(self, inputs: NDArray[Any], labels: NDArray[np.intp]) -> None:
+        self._inputs, self._labels = inputs, labels
+        self.position = 0
+
+    def next_batch(self, batch_size: int) -> tuple[NDArray[Any], NDArray[np.intp]]:
+        """Views of the next examples."""
+        batch = slice(self.position, self.position + batch_size)
+        self.position = batch.stop
+        return self._inputs[batch], self._labels[batch]
+
+    def seek(self, position: int) -> None:
+        """Go on as if `position` examples had been served."""
+        self.position = position
 
 
 def pure_update_seconds() -> float:
@@ -46,11 +67,16 @@ def pure_update_seconds() -> float:
     batch_size = run.training.batch_size
     update = make_update(network, run.training.optimizer, batch_size)
     stream = run.dataset.training_stream(stream_seeds(0, "training_data"), run.training.dtype)
-    batches = [stream.next_batch(batch_size) for _ in range(PURE_UPDATES)]
+    training = Training(
+        network,
+        update,
+        DrawnStream(*stream.next_batch(PURE_UPDATES * batch_size)),
+        batch_size=batch_size,
+        learning_rate=run.training.learning_rate,
+    )
     with threadpool_limits(1, user_api="blas"):
         start = time.perf_counter()
-        for inputs, labels in batches:
-            update.step(inputs, labels, run.training.learning_rate)
+        training.advance_to(PURE_UPDATES, lambda: False)
         return (time.perf_counter() - start) / PURE_UPDATES
 
 
