@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,12 +33,24 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+MOST_NAMED = 8
+"""Runs that a message names."""
+
 
 def run(
     config: ConfigArgument,
     overrides: OverridesArgument = None,
     scale: ScaleOption = None,
     results: ResultsOption = RESULTS,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="TEXT",
+            help="Only the runs whose names contain it, such as softsign-standard or a hash.",
+            show_default=False,
+        ),
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -70,6 +82,8 @@ def run(
         message = "--jobs is for this machine, --scheduler for a cluster: give one of them"
         raise ConfigError(message)
     experiment = load_experiment(config, overrides or [], scale)
+    if only is not None:
+        experiment = _with_runs_named(experiment, only)
     outcomes, points = run_experiment(
         experiment,
         results,
@@ -83,6 +97,23 @@ def run(
         shown = {"runs": _described(outcomes), **({} if points is None else {"search": points})}
         typer.echo(json.dumps(shown, indent=2, allow_nan=False))
     _end(outcomes)
+
+
+def _with_runs_named(experiment: "Experiment", text: str) -> "Experiment":
+    if experiment.search:
+        message = (
+            f"--only: the runs of {experiment.name} compete with each other; "
+            "choose among them by grid=[...] instead"
+        )
+        raise ConfigError(message)
+    runs = tuple(run for run in experiment.runs if text in run.address)
+    if not runs:
+        names = ", ".join(run.address for run in experiment.runs[:MOST_NAMED])
+        n_more = len(experiment.runs) - MOST_NAMED
+        more = f" and {n_more} more" if n_more > 0 else ""
+        message = f"--only: no run of {experiment.name} has '{text}' in its name: {names}{more}"
+        raise ConfigError(message)
+    return replace(experiment, runs=runs)
 
 
 def run_experiment(

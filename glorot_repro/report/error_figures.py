@@ -147,7 +147,11 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
         return f"{paper}. There are no runs to draw over it."
     records = [record for curve in curves for record in curve.records]
     has_seeds = any(len(curve.records) > 1 for curve in curves)
-    updates = sorted({updates_text(curve.records) for curve in curves})
+    planned = sorted({record.config.training.updates for record in records})
+    updates = [
+        updates_text([record for record in records if record.config.training.updates == n])
+        for n in planned
+    ]
     parts = [
         f"Color: scale '{records[0].config.scale}', {', '.join(updates)}, {seeds_text(records)}"
         + (" (mean; band: standard deviation)." if has_seeds else "."),

@@ -81,6 +81,42 @@ def test_config_of_a_run_directory_is_the_same_run(
         assert (run / name).read_bytes() == (again / name).read_bytes(), name
 
 
+def test_only_trains_the_runs_whose_names_contain_it(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    arguments = ["run", str(small_config), "grid.model.activation=[tanh, softsign]", "seeds=[0, 1]"]
+    done = cli(*arguments, "--only", "softsign-seed1", "--json")
+    assert done.returncode == 0, done.stderr
+    (run,) = json.loads(done.stdout)["runs"]
+    directory = Path(run["directory"])
+    assert directory.name.startswith("softsign-seed1-")
+    assert [path.parent.name for path in tmp_path.glob("results/*/*/*/run.json")] == [
+        directory.name
+    ]
+
+    whole = cli(*arguments, "--results", "whole")
+    assert whole.returncode == 0, whole.stderr
+    (same,) = tmp_path.glob(f"whole/*/*/{directory.name}/curves.csv")
+    assert (tmp_path / directory / "curves.csv").read_bytes() == same.read_bytes()
+
+    by_hash = cli(*arguments, "--only", directory.name.rpartition("-")[2], "--results", "other")
+    assert by_hash.returncode == 0, by_hash.stderr
+    assert [path.name for path in tmp_path.glob("other/*/*/*")] == [directory.name]
+
+
+def test_only_without_such_a_run_is_one_line(cli: Run, small_config: Path, tmp_path: Path) -> None:
+    done = cli("run", str(small_config), "grid.model.activation=[tanh, softsign]", "--only", "relu")
+    assert done.returncode == 2
+    assert "--only: no run of small has 'relu' in its name: tanh-seed0-" in done.stderr
+    assert done.stderr.count("\n") == 1
+    search = cli(
+        "run", str(small_config), "search.training.learning_rate=[0.1, 0.2]", "--only", "0"
+    )
+    assert search.returncode == 2
+    assert search.stderr.startswith("glorot-repro: --only: the runs of small compete")
+    assert not (tmp_path / "results").exists()
+
+
 def test_recording_more_often_does_not_change_training(
     cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
