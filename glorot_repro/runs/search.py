@@ -121,12 +121,30 @@ def spread(values: Sequence[float | None]) -> dict[str, Any]:
 
 
 def write_report(folder: Path, search: SearchSection, points: Sequence[dict[str, Any]]) -> Path:
-    """Write search.json into the folder of the experiment."""
+    """Write search.json into the folder of the experiment.
+
+    Other grid points that are told there stay: a search of a part of the grid adds to them.
+    """
     path = folder / "search.json"
+    told = {_key(point): point for point in [*_points_told(path, search.method), *points]}
     report = {
         "format_version": FORMAT_VERSION,
         "method": search.method,
-        "points": list(points),
+        "points": list(told.values()),
     }
     write_atomically(path, (json.dumps(report, indent=2, allow_nan=False) + "\n").encode())
     return path
+
+
+def _points_told(path: Path, method: str) -> list[dict[str, Any]]:
+    try:
+        report = json.loads(path.read_text())
+        is_alike = (report["format_version"], report["method"]) == (FORMAT_VERSION, method)
+        points = [point for point in report["points"] if point["point"] is not None]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return points if is_alike else []
+
+
+def _key(point: dict[str, Any]) -> str:
+    return json.dumps(point["point"], sort_keys=True)

@@ -126,6 +126,28 @@ def test_the_winner_is_best_in_the_mean_and_gets_all_seeds(tmp_path: Path) -> No
     ]  # fmt: skip
 
 
+def test_a_search_of_a_part_of_the_grid_keeps_what_is_told_of_the_rest(tmp_path: Path) -> None:
+    def search(depth: int, validation_error: float) -> None:
+        errors = dict.fromkeys(ERRORS, (validation_error, 0.0))
+        part = parse_experiment(
+            "name: x\nseeds: [0]\nsearch_seeds: [0, 7]\ntraining: {updates: 90}\n"
+            f"evaluation: {{every: 10}}\ngrid: {{model.depth: [{depth}]}}\n"
+            f"search: {{training.learning_rate: {RATES}}}\n"
+        )
+        Made(errors).play(Competition(part, tmp_path, force=True))
+
+    path = tmp_path / "paper" / "x" / "search.json"
+    for depth, error in ((3, 30.0), (2, 20.0), (3, 10.0)):
+        search(depth, error)
+    points = json.loads(path.read_text())["points"]
+    told = [(point["point"], point["candidates"][0]["validation_error"]) for point in points]
+    assert told == [({"model.depth": 3}, 10.0), ({"model.depth": 2}, 20.0)]
+    path.write_text('{"points": [7]}')  # nothing to be kept
+    search(2, 5.0)
+    (point,) = json.loads(path.read_text())["points"]
+    assert point["point"] == {"model.depth": 2}
+
+
 @pytest.mark.parametrize("test_error", [0.0, 100.0])
 @pytest.mark.parametrize("options", ["", ", method: halving, first_updates: 10"])
 def test_the_test_error_is_never_consulted(test_error: float, options: str, tmp_path: Path) -> None:
