@@ -115,10 +115,8 @@ class NumpyContender(Contender):
         # As training does: it draws images for several mini-batches together.
         self._n_foreseen = self._update.horizon
         if self._n_foreseen > 1:
-            numbers = range(n, n + self._n_foreseen)
-            self._update.look_ahead(
-                np.concatenate([self._batches[number % N_BATCHES][0] for number in numbers])
-            )
+            coming = np.arange(n, n + self._n_foreseen) % N_BATCHES
+            self._update.look_ahead(np.concatenate([self._batches[i][0] for i in coming]))
 
     def parameters(self) -> list[Array]:
         now = self._parameters.like()
