@@ -29,10 +29,10 @@ class Shapeset(Section):
     """`dataset: {name: shapeset, ...}`.
 
     Dark and bright levels mirror each other: with bright_background 0.5 and range [-1, 1] an
-    image and its negative are equally likely, and a network of odd activations with zero biases
-    stays at the constant guess of 83.3 percent error. The paper's printed curves do not, and 17
-    of the 50 backgrounds of its figure 1 are bright: hence one third. 0.5 is the authors' later,
-    published generator.
+    image and its negative are equally likely. A network of odd activations can then learn only
+    through its biases, and the standard tanh network stays at the constant guess of 83.3 percent
+    error. The printed one does not, and 17 of the 50 backgrounds of figure 1 are bright: hence
+    one third. 0.5 is the authors' later, published generator.
     """
 
     name: Literal["shapeset"] = "shapeset"
