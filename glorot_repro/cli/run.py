@@ -20,7 +20,7 @@ from glorot_repro.cli.options import (
     ResultsOption,
     ScaleOption,
 )
-from glorot_repro.errors import ConfigError, DivergedError, RunFailedError
+from glorot_repro.errors import ConfigError, DivergedError, RunFailedError, listed
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
@@ -108,10 +108,8 @@ def _with_runs_named(experiment: "Experiment", text: str) -> "Experiment":
         raise ConfigError(message)
     runs = tuple(run for run in experiment.runs if text in run.address)
     if not runs:
-        names = ", ".join(run.address for run in experiment.runs[:MOST_NAMED])
-        n_more = len(experiment.runs) - MOST_NAMED
-        more = f" and {n_more} more" if n_more > 0 else ""
-        message = f"--only: no run of {experiment.name} has '{text}' in its name: {names}{more}"
+        names = listed([run.address for run in experiment.runs], MOST_NAMED)
+        message = f"--only: no run of {experiment.name} has '{text}' in its name: {names}"
         raise ConfigError(message)
     return replace(experiment, runs=runs)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from glorot_repro.errors import ConfigError, StorageError
+from glorot_repro.errors import ConfigError, StorageError, listed
 from glorot_repro.files import storage_error
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import read_info
@@ -81,9 +81,8 @@ def find_run(results: Path, name: str) -> Entry:
         )
         raise ConfigError(message)
     if len(found) > 1:
-        named = ", ".join(entry.full_name for entry in found[:MOST_NAMED])
-        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-        message = f"'{name}' is the beginning of {len(found)} runs: {named}{more}"
+        named = listed([entry.full_name for entry in found], MOST_NAMED)
+        message = f"'{name}' is the beginning of {len(found)} runs: {named}"
         raise ConfigError(message)
     return found[0]
 

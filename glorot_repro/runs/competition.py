@@ -14,6 +14,7 @@ from glorot_repro.runs.paths import RunDirectory, run_directory
 from glorot_repro.runs.search import (
     Score,
     criterion,
+    key_of,
     n_survivors,
     ranked,
     rungs,
@@ -39,7 +40,7 @@ class Competition:
         self._folder = results / experiment.scale / experiment.name
         groups: dict[str, list[RunConfig]] = {}
         for run in experiment.runs:
-            groups.setdefault(_key(run.point), []).append(run)
+            groups.setdefault(key_of(run.point), []).append(run)
         self._points = {
             key: _Point(runs, experiment.seeds, self._search, results, force)
             for key, runs in groups.items()
@@ -51,7 +52,7 @@ class Competition:
 
     def ended(self, job: Job, info: dict[str, Any]) -> Sequence[Job]:
         """The next rung of the job's grid point, if this was the last job of the one before."""
-        point = self._points[_key(job.config.point)]
+        point = self._points[key_of(job.config.point)]
         jobs = point.ended(job, info)
         if point.is_decided:
             write_report(self._folder, self._search, self.report())
@@ -79,7 +80,7 @@ class _Point:
         self._results = results
         self._candidates: dict[str, list[RunConfig]] = {}
         for run in runs:
-            self._candidates.setdefault(_key(run.candidate), []).append(run)
+            self._candidates.setdefault(key_of(run.candidate), []).append(run)
         self._rungs: list[int | None] = [*rungs(search, runs[0], len(self._candidates)), None]
         self._scores: dict[str, Score] = {}
         self._awaited: set[Path] = set()
@@ -173,13 +174,9 @@ def winning_runs(experiment: Experiment, results: Path) -> list[RunConfig]:
         report = json.loads(
             (results / experiment.scale / experiment.name / "search.json").read_text()
         )
-        winners = {_key(point["point"]): _key(point["winner"]) for point in report["points"]}
+        winners = {key_of(point["point"]): key_of(point["winner"]) for point in report["points"]}
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    firsts = {(_key(run.point), _key(run.candidate)): run for run in reversed(experiment.runs)}
+    firsts = {(key_of(run.point), key_of(run.candidate)): run for run in reversed(experiment.runs)}
     chosen = [firsts[pair] for pair in winners.items() if pair in firsts]
     return [run.model_copy(update={"seed": seed}) for run in chosen for seed in experiment.seeds]
-
-
-def _key(values: dict[str, Any] | None) -> str:
-    return json.dumps(values, sort_keys=True)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from glorot_repro.errors import listed
+
 MOST_NAMED = 4
 
 
@@ -16,6 +18,4 @@ def unofficial_data_note(infos: Iterable[Mapping[str, Any]]) -> str | None:
         names |= dict.fromkeys(info.get("unofficial_data_files") or ())
     if not names:
         return None
-    listed = ", ".join(list(names)[:MOST_NAMED])
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"data files that are not the authors' own: {listed}{more}"
+    return f"data files that are not the authors' own: {listed(list(names), MOST_NAMED)}"

@@ -126,7 +126,9 @@ def write_report(folder: Path, search: SearchSection, points: Sequence[dict[str,
     Other grid points that are told there stay: a search of a part of the grid adds to them.
     """
     path = folder / "search.json"
-    told = {_key(point): point for point in [*_points_told(path, search.method), *points]}
+    told = {
+        key_of(point["point"]): point for point in [*_points_told(path, search.method), *points]
+    }
     report = {
         "format_version": FORMAT_VERSION,
         "method": search.method,
@@ -146,5 +148,6 @@ def _points_told(path: Path, method: str) -> list[dict[str, Any]]:
     return points if is_alike else []
 
 
-def _key(point: dict[str, Any]) -> str:
-    return json.dumps(point["point"], sort_keys=True)
+def key_of(labels: dict[str, Any] | None) -> str:
+    """The same text for equal labels of a grid point or a candidate, whatever their order."""
+    return json.dumps(labels, sort_keys=True)

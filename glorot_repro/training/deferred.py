@@ -288,5 +288,5 @@ class _Foresight:
         return is_prepared
 
     def forget(self) -> None:
-        """To be called when W is written."""
+        """To be called when W is overwritten from outside."""
         self._ready = range(0)
