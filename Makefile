@@ -7,8 +7,9 @@ RUN ?= $(if $(filter smoke quick,$(SCALE)),--run)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+LOWEST := .lowest-venv
 
-.PHONY: help install figures report test check regress format bench clean
+.PHONY: help install figures report test check regress lowest format bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +43,18 @@ check: install ## Format, lint, types and tests: what CI runs
 regress: install ## Compare the curves of configs/ci.yaml with those in results/baselines/ci
 	$(BIN)/glorot-repro check configs/ci.yaml
 
+lowest: ## Run a small network with the lowest versions that pyproject.toml allows, in .lowest-venv
+	@# Of the oldest Python if it is there: for the newest, the oldest packages have no wheels.
+	python3.11 -m venv --clear $(LOWEST) || $(PYTHON) -m venv --clear $(LOWEST)
+	sed -n '/^dependencies/,/^]/s/.*"\(.*\)>=\(.*\)".*/\1==\2/p' pyproject.toml >$(LOWEST)/versions.txt
+	test -s $(LOWEST)/versions.txt
+	$(LOWEST)/bin/python -m pip install --quiet --no-compile --requirement $(LOWEST)/versions.txt .
+	$(LOWEST)/bin/glorot-repro --help >$(LOWEST)/help.txt
+	$(LOWEST)/bin/glorot-repro schema >$(LOWEST)/schema.json
+	$(LOWEST)/bin/glorot-repro run tanh --scale smoke --quiet --results $(LOWEST)/results
+	$(LOWEST)/bin/glorot-repro plot --quantity activation --out $(LOWEST)/plot.png $(LOWEST)/results/smoke/tanh/*
+	$(LOWEST)/bin/glorot-repro report --results $(LOWEST)/results $(LOWEST)/results/smoke/tanh/*
+
 format: install ## Format the code in place
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -54,4 +67,4 @@ bench: install ## Time the update and the data against PyTorch (installs it besi
 	.bench-venv/bin/python benchmarks/overhead.py
 
 clean: ## Remove the environments and all caches; results stay
-	rm -rf $(VENV) .bench-venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* dist build
+	rm -rf $(VENV) $(LOWEST) .bench-venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* dist build
