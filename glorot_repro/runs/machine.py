@@ -9,7 +9,10 @@ from typing import Any
 
 from threadpoolctl import threadpool_info
 
-PACKAGES = ("numpy", "pydantic", "pyyaml", "threadpoolctl")
+PACKAGES = ("numpy", "scipy", "pillow", "pydantic", "pyyaml", "threadpoolctl")
+"""Those that decide numbers: scipy's BLAS adds to the weights, pillow decodes images."""
+
+PACKAGE = Path(__file__).parents[1]
 
 
 def describe_machine() -> dict[str, Any]:
@@ -45,11 +48,26 @@ def versions() -> dict[str, str]:
 
 
 @lru_cache
-def git_commit() -> str | None:
-    """The commit of the source tree this package runs from, None for an installed package."""
+def git_commit(package: Path = PACKAGE) -> str | None:
+    """The commit of the source tree that the folder `package` is in, None for an installed one.
+
+    Ends in "-dirty" where files of the package differ from that commit. An installed package may
+    lie inside the repository of another project, as in its .venv, whose commits say nothing of it.
+    """
+    if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None:
+        return None
+    commit = _git(package, "rev-parse", "HEAD")
+    changes = _git(package, "status", "--porcelain", "--", ".")
+    if commit is None or changes is None:
+        return None
+    return f"{commit}-dirty" if changes else commit
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """What git prints in `folder`, None if it fails or is not there."""
     try:
-        shown = subprocess.run(
-            ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"],
+        done = subprocess.run(
+            ["git", "--no-optional-locks", "-C", str(folder), *arguments],
             capture_output=True,
             text=True,
             timeout=10,
@@ -57,4 +75,4 @@ def git_commit() -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return shown.stdout.strip() or None
+    return done.stdout.strip() if done.returncode == 0 else None
