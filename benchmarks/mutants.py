@@ -120,8 +120,8 @@ MUTANTS = (
            "derivative(s[:1], z[:1])", "derivative(s[1:2], z[1:2])"),
     Mutant("evaluation: labels shifted by one example", "def evaluate(",
            "labels = images.labels[part]", "labels = np.roll(images.labels, 1)[part]"),
-    Mutant("training cost: one update too many in the mean", "class Training:",
-           "self._cost_sum / self._n_costs if", "self._cost_sum / (self._n_costs + 1) if"),
+    Mutant("training cost: one update too many in the mean", "class MeanCost:",
+           "self._sum / self._n if", "self._sum / (self._n + 1) if"),
     Mutant("theory: 1 % off", "def _record_theory(",
            '"activation_std": prediction.activation_std',
            '"activation_std": 1.01 * prediction.activation_std'),
@@ -136,8 +136,11 @@ MUTANTS = (
 )  # fmt: skip
 
 
-def mutated(package: Path, mutant: Mutant) -> None:
-    """Make the change in the copy `package`. Raises LookupError unless one file has the place."""
+def mutated_file(package: Path, mutant: Mutant) -> tuple[Path, str]:
+    """The file of `package` that the fault is in, and its text with the fault.
+
+    Raises LookupError unless exactly one file has the place.
+    """
     places = []
     for path in sorted(package.rglob("*.py")):
         text = path.read_text()
@@ -150,8 +153,7 @@ def mutated(package: Path, mutant: Mutant) -> None:
     if len(places) != 1:
         message = f"{mutant.name}: {len(places)} files have '{mutant.old}' behind '{mutant.anchor}'"
         raise LookupError(message)
-    path, text = places[0]
-    path.write_text(text)
+    return places[0]
 
 
 def report_of(mutant: Mutant | None, config: Path, baseline: Path) -> dict[str, Any]:
@@ -162,7 +164,8 @@ def report_of(mutant: Mutant | None, config: Path, baseline: Path) -> dict[str, 
             ROOT / "glorot_repro", package, ignore=shutil.ignore_patterns("__pycache__")
         )
         if mutant is not None:
-            mutated(package, mutant)
+            path, text = mutated_file(package, mutant)
+            path.write_text(text)
         arguments = ["check", str(config), "--baseline", str(baseline), "--json"]
         done = subprocess.run(
             [sys.executable, "-m", "glorot_repro", *arguments],
