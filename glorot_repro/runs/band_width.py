@@ -9,8 +9,6 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from glorot_repro.errors import ConfigError
-from glorot_repro.measure.student import SMALLEST_LEVEL, student_bound
 from glorot_repro.runs.baseline import Baseline
 from glorot_repro.runs.seed_scale import has_band, is_logarithmic
 
@@ -29,20 +27,18 @@ LARGEST_LOGARITHM = 700.0
 
 
 def level_of(rate: float, n_values: int) -> float:
-    """The level of one of `n_values` values, for a false-alarm rate of the whole check.
-
-    Raises ConfigError if it is too small for float64.
-    """
-    level = rate / (TAIL_MARGIN * max(1, n_values))
-    if level < SMALLEST_LEVEL:
-        message = f"a false-alarm rate of {rate:g} is too small for {n_values:,} values"
-        raise ConfigError(message)
-    return level
+    """The level of one of `n_values` values, for a false-alarm rate of the whole check."""
+    return rate / (TAIL_MARGIN * max(1, n_values))
 
 
 def half_width(level: float, n_pinned: int, n_new: int = 1) -> float:
-    """Half the width of a band for the mean of `n_new` seeds, in spreads of the baseline."""
-    return math.sqrt(1 / n_new + 1 / n_pinned) * student_bound(level, n_pinned - 1)
+    """Half the width of a band for the mean of `n_new` seeds, in spreads of the baseline.
+
+    level: the probability of values beyond either end. n_pinned: seeds of the baseline, at least 2.
+    """
+    from scipy.special import stdtrit
+
+    return math.sqrt(1 / n_new + 1 / n_pinned) * -float(stdtrit(n_pinned - 1, level / 2))
 
 
 def median_factors(baselines: Sequence[Baseline]) -> list[float | None]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from glorot_repro.measure.student import student_bound
+from glorot_repro.runs.band_width import half_width
 from glorot_repro.runs.baseline import Band, Key, bands_of
 from glorot_repro.runs.deviations import compare_exactly, compare_statistically, statistical_keys
 
@@ -109,7 +109,7 @@ def test_bands_of_a_standard_deviation_are_those_of_its_logarithm() -> None:
     """Values 1, e and 1/e have mean 0 and spread 1 as logarithms."""
     key = (0, 1, "activation_std")
     bands = bands_of([{key: math.exp(number)} for number in (0.0, 1.0, -1.0)])
-    bound = student_bound(0.1, 2) * math.sqrt(1 + 1 / 3)
+    bound = half_width(0.1, 3)
     for sign in (-1, 1):
         for factor, is_within in ((0.99, True), (1.01, False)):
             table = {key: math.exp(sign * factor * bound)}
