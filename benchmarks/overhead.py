@@ -22,10 +22,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from glorot_repro.config.experiment import load_experiment
-from glorot_repro.nn.activations import activation_named
-from glorot_repro.nn.costs import COSTS
-from glorot_repro.nn.network import Network
-from glorot_repro.nn.parameters import Parameters
+from glorot_repro.runs.beginning import initial_network
 from glorot_repro.runs.streams import stream_seeds
 from glorot_repro.training.loop import Training
 from glorot_repro.training.update import make_update
@@ -60,10 +57,7 @@ class DrawnStream:
 def pure_update_seconds() -> float:
     """Seconds of one update on mini-batches that are there already."""
     (run,) = load_experiment(CONFIG).runs
-    sizes = (run.dataset.input_size, *run.model.hidden, run.dataset.n_classes)
-    parameters = Parameters(sizes, run.training.dtype)
-    run.model.initializer.initialize(parameters, stream_seeds(0, "initialization"))
-    network = Network(parameters, activation_named(run.model.activation), COSTS[run.training.cost])
+    network = initial_network(run)
     batch_size = run.training.batch_size
     update = make_update(network, run.training.optimizer, batch_size)
     stream = run.dataset.training_stream(stream_seeds(0, "training_data"), run.training.dtype)

@@ -15,9 +15,7 @@ from glorot_repro.config.schema import RunConfig
 from glorot_repro.config.shipped import shipped_configs
 from glorot_repro.measure.curves import Curves
 from glorot_repro.nn.activations import activation_named
-from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.initializers import INITIALIZERS
-from glorot_repro.nn.network import Network
 from glorot_repro.nn.optimizers import StochasticGradientDescent
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.nn.scheme import NetworkInitializer
@@ -33,6 +31,7 @@ from glorot_repro.report.claims.models import (
     WIDTH,
     of_depth,
 )
+from glorot_repro.runs.beginning import initial_network
 from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import load_run
@@ -75,10 +74,12 @@ def sgd_batch(evidence: Evidence) -> Finding:
     """The change by the update that trains, against gradients of ten single examples."""
     rate = 0.1
     config = TANH.config(updates=1)
+    training = config.training.model_copy(update={"dtype": "float64"})
+    config = config.model_copy(update={"training": training})
     inputs, labels = config.dataset.training_stream(
-        stream_seeds(0, "training_data"), "float64"
+        stream_seeds(config.seed, "training_data"), training.dtype
     ).next_batch(BATCH)
-    network = _network(config, dtype="float64")
+    network = initial_network(config)
     gradient, one = network.parameters.like(), network.parameters.like()
     for k in range(BATCH):
         network.gradient(inputs[k : k + 1], labels[k : k + 1], out=one)
@@ -204,15 +205,6 @@ def softsign(evidence: Evidence) -> Finding:
         f"at x = 5, 10, 20: 1 - softsign is {numbers(soft)}, off 1/(1+x) by "
         f"{error:.1g}; 1 - tanh is {numbers(tanh)}, {factor:,.0f} times less at 5",
         NOTHING_TRAINED,
-    )
-
-
-def _network(config: RunConfig, dtype: str) -> Network:
-    sizes = (config.dataset.input_size, *config.model.hidden, config.dataset.n_classes)
-    parameters = Parameters(sizes, dtype)
-    config.model.initializer.initialize(parameters, stream_seeds(0, "initialization"))
-    return Network(
-        parameters, activation_named(config.model.activation), COSTS[config.training.cost]
     )
 
 

@@ -6,14 +6,11 @@ import numpy as np
 
 from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.measure.recorder import Recorder
-from glorot_repro.nn.activations import activation_named
-from glorot_repro.nn.costs import COSTS
-from glorot_repro.nn.network import Network
-from glorot_repro.nn.parameters import Parameters
 from glorot_repro.report.claims.data import require_files
 from glorot_repro.report.claims.evidence import Bench
 from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.models import Model
+from glorot_repro.runs.beginning import initial_network
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.streams import stream_seeds
 
@@ -56,17 +53,11 @@ def _record(model: Model, seed: int, has_jacobians: bool) -> RunRecord:
         config = config.model_copy(update={"dataset": Shapeset(test_size=N_PROBE)})
     record = config.record.model_copy(update={"jacobian_every": 0})
     config = config.model_copy(update={"record": record, "seed": seed})
-    sizes = (config.dataset.input_size, *config.model.hidden, config.dataset.n_classes)
-    parameters = Parameters(sizes, config.training.dtype)
-    config.model.initializer.initialize(parameters, stream_seeds(seed, "initialization"))
-    network = Network(
-        parameters, activation_named(config.model.activation), COSTS[config.training.cost]
-    )
     images = config.dataset.test_images(stream_seeds(seed, "evaluation_data"))
     inputs = images.inputs(slice(0, N_PROBE), config.training.dtype)
     recorder = Recorder(config, inputs, images.labels[:N_PROBE].astype(np.intp))
     # At update 0 a recorder adds Jacobians and theory; under any other number it need not.
-    recorder.record(0 if has_jacobians else LABEL, network)
+    recorder.record(0 if has_jacobians else LABEL, initial_network(config))
     return RunRecord(
         Path("update-0"),
         config,
