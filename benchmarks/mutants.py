@@ -58,7 +58,7 @@ MUTANTS = (
            "else self.hidden", "else self.output if layer == 3 else self.hidden"),
     Mutant("output layer normalized", "def of_layer(", "return self.output", "return self.hidden"),
     Mutant("all layers draw from one stream", "def initialize(",
-           "spawn_key=(*seeds.spawn_key, layer)", "spawn_key=(*seeds.spawn_key, 1)"),
+           "child(seeds, layer)", "child(seeds, 1)"),
     Mutant("biases start at 0.01", "def initialize(", "parameters.flat.fill(0)",
            "parameters.flat.fill(0.01)"),
     Mutant("softsign: derivative off by its square", "def softsign_derivative(",

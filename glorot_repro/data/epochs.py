@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from glorot_repro.data.images import LabelledImages, inputs_from_levels
+from glorot_repro.seeds import child
 
 
 class EpochOrder:
@@ -37,13 +38,7 @@ class EpochOrder:
         return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.intp), *parts])
 
     def _order_of(self, epoch: int) -> NDArray[np.intp]:
-        # What `seeds.spawn` gives as its child number `epoch`, without counting up in `seeds`.
-        child = np.random.SeedSequence(
-            entropy=self._seeds.entropy,
-            spawn_key=(*self._seeds.spawn_key, epoch),
-            pool_size=self._seeds.pool_size,
-        )
-        return np.random.default_rng(child).permutation(self._n)
+        return np.random.default_rng(child(self._seeds, epoch)).permutation(self._n)
 
 
 class EpochStream:

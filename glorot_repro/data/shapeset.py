@@ -17,6 +17,7 @@ from glorot_repro.data.images import (
 from glorot_repro.data.pictures import CLASS_NAMES, Pictures, draw_pictures
 from glorot_repro.data.polygons import SIDE
 from glorot_repro.section import Count, CountOrNone, Number, Range, Section
+from glorot_repro.seeds import child
 
 BLOCK_SIZE = 2000
 """Pictures drawn at once, from one child of the seeds: 2 MB as bytes. Part of what a seed means."""
@@ -73,11 +74,11 @@ class Shapeset(Section):
 
     def validation_images(self, seeds: np.random.SeedSequence) -> LabelledImages:
         """`validation_size` images."""
-        return self._fixed_images(self.validation_size, _child(seeds, 0))
+        return self._fixed_images(self.validation_size, child(seeds, 0))
 
     def test_images(self, seeds: np.random.SeedSequence) -> LabelledImages:
         """`test_size` images, from another child of the seeds than the validation images."""
-        return self._fixed_images(self.test_size, _child(seeds, 1))
+        return self._fixed_images(self.test_size, child(seeds, 1))
 
     def provenance(self) -> dict[str, str]:
         """Empty: the images are generated."""
@@ -118,15 +119,8 @@ def _training_set(
 
 def draw_block(seeds: np.random.SeedSequence, number: int, bright_background: float) -> Pictures:
     """Block `number`, from 0, of the endless sequence of pictures that `seeds` stand for."""
-    rng = np.random.default_rng(_child(seeds, number))
+    rng = np.random.default_rng(child(seeds, number))
     return draw_pictures(rng, BLOCK_SIZE, bright_background)
-
-
-def _child(seeds: np.random.SeedSequence, number: int) -> np.random.SeedSequence:
-    """What `seeds.spawn` gives as its child `number`, without counting up in `seeds`."""
-    return np.random.SeedSequence(
-        entropy=seeds.entropy, spawn_key=(*seeds.spawn_key, number), pool_size=seeds.pool_size
-    )
 
 
 class ShapesetStream:

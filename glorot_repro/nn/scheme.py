@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from glorot_repro.nn.initializers import AnyInitializer, Initializer, Standard
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.section import Section
+from glorot_repro.seeds import child
 
 SYMMETRIC = ("zeros", "constant")
 
@@ -55,7 +56,6 @@ class NetworkInitializer(Section):
         parameters.flat.fill(0)
         depth = len(parameters.weights) - 1
         for layer, (fan_in, fan_out) in enumerate(parameters.layer_fans, start=1):
-            layer_seeds = np.random.SeedSequence(seeds.entropy, spawn_key=(*seeds.spawn_key, layer))
             parameters.weights[layer - 1][...] = self.of_layer(layer, depth).draw(
-                np.random.default_rng(layer_seeds), fan_in, fan_out
+                np.random.default_rng(child(seeds, layer)), fan_in, fan_out
             )

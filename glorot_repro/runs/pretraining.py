@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.arrays import part_of, prefixed
@@ -11,6 +10,7 @@ from glorot_repro.measure.recorder import Recorder
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.reconstruction import Limits
 from glorot_repro.runs.streams import stream_seeds
+from glorot_repro.seeds import child
 from glorot_repro.training.loop import Observer, Periodic, train
 from glorot_repro.training.pretraining import LayerPretraining
 
@@ -104,16 +104,12 @@ class Pretraining:
     def _new_layer(self, number: int) -> LayerPretraining:
         config = self._config
         seeds = stream_seeds(config.seed, "pretraining")
-        examples, noise = (
-            np.random.SeedSequence(seeds.entropy, spawn_key=(*seeds.spawn_key, child))
-            for child in range(2)
-        )
         return LayerPretraining(
             self.network,
             number,
             config.pretraining,
-            stream=config.dataset.training_stream(examples, config.training.dtype),
-            noise=noise,
+            stream=config.dataset.training_stream(child(seeds, 0), config.training.dtype),
+            noise=child(seeds, 1),
             batch_size=config.training.batch_size,
             limits=self._limits,
         )

@@ -18,6 +18,7 @@ from glorot_repro.nn.network import Network
 from glorot_repro.nn.optimizers import StochasticGradientDescent
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.nn.reconstruction import RECONSTRUCTIONS, Limits
+from glorot_repro.seeds import child
 from glorot_repro.training.blocking import ForwardProduct
 from glorot_repro.training.finite import NonFiniteError
 from glorot_repro.training.loop import MeanCost
@@ -131,9 +132,8 @@ class LayerPretraining:
         return (self.layer - 1) * self._section.updates * self._batch_size
 
     def _corrupted(self, clean: Array) -> Array:
-        key = (*self._noise.spawn_key, self.layer, self.n_updates)
-        seeds = np.random.SeedSequence(self._noise.entropy, spawn_key=key)
-        draws = np.random.default_rng(seeds).random(clean.shape, dtype=np.float32)
+        generator = np.random.default_rng(child(self._noise, self.layer, self.n_updates))
+        draws = generator.random(clean.shape, dtype=np.float32)
         return clean * (draws >= self._section.noise)
 
 
