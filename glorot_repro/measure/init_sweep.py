@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.measure.quadrature import CorrelatedProducts, expectation, normal_nodes
+from glorot_repro.measure.weights import centered_variance
 from glorot_repro.nn.activations import Activation, activation_named
 from glorot_repro.nn.calibration import calibrate
 from glorot_repro.nn.costs import COSTS
@@ -185,10 +186,10 @@ def _gains(network: Network, initializer: Initializer) -> list[float] | None:
         return [width * variance] * network.depth
     gains = []
     for weights in network.parameters.weights[:-1]:
-        mean, std = float(weights.mean()), float(weights.std())
-        if abs(mean) > 5 * std / math.sqrt(weights.size):
-            return None  # mean-field theory is for weights of mean 0
-        gains.append(width * std**2)
+        measured = centered_variance(weights)
+        if measured is None:
+            return None
+        gains.append(width * measured)
     return gains
 
 

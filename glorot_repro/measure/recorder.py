@@ -3,8 +3,6 @@
 It sees the network through its public arrays only and changes nothing.
 """
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +20,7 @@ from glorot_repro.measure.weight_gradients import (
     sample_weight_gradients,
     weight_gradient_moments,
 )
+from glorot_repro.measure.weights import centered_variance
 from glorot_repro.nn.network import ForwardPass, Network
 
 Array = NDArray[np.floating]
@@ -186,18 +185,14 @@ class Recorder:
                 self.curves.add(0, layer, f"{quantity}_theory", value)
 
     def _weight_variances(self, network: Network) -> tuple[float, ...] | None:
-        """Var[W] of each layer by its formula, else by its weights; None if they are not centered.
-
-        Mean-field theory is for weights of mean 0.
-        """
+        """Var[W] of each layer by its formula, else by its weights; None if one is not centered."""
         variances = []
         for layer, weights in enumerate(network.parameters.weights, start=1):
             initializer = self._config.model.initializer.of_layer(layer, network.depth)
             variance = initializer.variance(weights.shape[1], weights.shape[0])
             if variance is None:
-                mean, std = float(weights.mean()), float(weights.std(dtype=np.float64))
-                if abs(mean) > 5 * std / math.sqrt(weights.size):
-                    return None
-                variance = std**2
+                variance = centered_variance(weights)
+            if variance is None:
+                return None
             variances.append(variance)
         return tuple(variances)

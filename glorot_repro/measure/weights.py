@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+CENTERED_ERRORS = 5
+"""Weights are centered if their mean is within so many of its standard errors from 0."""
+
 
 @dataclass(frozen=True)
 class WeightStatistics:
@@ -35,3 +38,11 @@ def weight_statistics(weights: NDArray[np.float64]) -> WeightStatistics:
         kurtosis=float(np.mean(squares**2)) / variance**2 if variance > 0 else math.nan,
         zeros=np.count_nonzero(weights == 0) / weights.size,
     )
+
+
+def centered_variance(weights: NDArray[np.floating]) -> float | None:
+    """Var[W] of weights that are centered, None of others: mean-field theory is for mean 0."""
+    mean, std = float(weights.mean()), float(weights.std(dtype=np.float64))
+    if abs(mean) > CENTERED_ERRORS * std / math.sqrt(weights.size):
+        return None
+    return std**2

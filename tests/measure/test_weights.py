@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import kurtosis
 
-from glorot_repro.measure.weights import weight_statistics
+from glorot_repro.measure.weights import CENTERED_ERRORS, centered_variance, weight_statistics
 
 
 def test_statistics_are_those_of_the_matrix() -> None:
@@ -25,3 +25,13 @@ def test_a_constant_has_no_kurtosis() -> None:
     found = weight_statistics(np.full((2, 3), 0.5))
     assert math.isnan(found.kurtosis)
     assert found.std == 0
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_weights_have_a_variance_for_theory_if_their_mean_may_be_zero(sign: int) -> None:
+    weights = np.random.default_rng(0).normal(0, 0.1, (20, 50))
+    weights -= weights.mean()
+    standard_error = float(weights.std()) / math.sqrt(1000)
+    near = weights + sign * 0.99 * CENTERED_ERRORS * standard_error
+    assert centered_variance(near) == pytest.approx(weights.var())
+    assert centered_variance(weights + sign * 1.01 * CENTERED_ERRORS * standard_error) is None
