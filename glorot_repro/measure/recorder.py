@@ -12,7 +12,7 @@ from glorot_repro.measure.histogram_series import HistogramSeries
 from glorot_repro.measure.histograms import summarize
 from glorot_repro.measure.jacobians import is_measurable, jacobian_singular_values
 from glorot_repro.measure.output_layer import bias_prior_distance, class_shares, logit_std
-from glorot_repro.measure.statistics import ACTIVATION_STATISTICS, STATISTICS
+from glorot_repro.measure.statistics import ACTIVATION_STATISTICS, FAMILIES, STATISTICS
 from glorot_repro.measure.theory import RandomNetwork, mean_products, predict
 from glorot_repro.measure.verdicts import units_are_identical
 from glorot_repro.measure.weight_gradients import (
@@ -53,10 +53,7 @@ class Recorder:
         self._priors = (
             class_shares(self._labels, config.dataset.n_classes) if priors is None else priors
         )
-        self._series = {
-            name: HistogramSeries(config.record.bins)
-            for name in ("activation", "backprop", "weight_gradient")
-        }
+        self._series = {name: HistogramSeries(config.record.bins) for name in FAMILIES}
         self.curves = Curves()
 
     @property

@@ -23,6 +23,9 @@ def _percentile(percent: float) -> Callable[[Summary], float]:
     return lambda summary: summary.percentile(percent)
 
 
+FAMILIES = ("activation", "backprop", "weight_gradient")
+"""What the values of a layer are: z, dC/ds and dC/dW; each has all STATISTICS and histograms."""
+
 STATISTICS: dict[str, Callable[[Summary], float]] = {
     "mean": lambda summary: summary.mean,
     "std": lambda summary: summary.std,
@@ -32,8 +35,8 @@ STATISTICS: dict[str, Callable[[Summary], float]] = {
     "p98": _percentile(98),
     "p99": _percentile(99),
 }
-"""Of activations, back-propagated gradients and weight gradients alike: the quantity `tanh_std`
-would be `{activation,backprop,weight_gradient}_std`."""
+"""Of activations, back-propagated gradients and weight gradients alike: the entry `std` is recorded
+as `activation_std`, `backprop_std` and `weight_gradient_std`."""
 
 
 def saturated_share(

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 
+from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.runs.baseline import Key
 from glorot_repro.runs.deviations import Reading
 from glorot_repro.runs.seed_scale import is_percentile, split_quantity
@@ -88,7 +89,7 @@ class Pattern:
     def has_same_draws(self) -> bool:
         """Whether the means of all layers, in their standard deviations, go together."""
         pairs = []
-        for family in ("activation", "backprop", "weight_gradient"):
+        for family in FAMILIES:
             for update, layer, quantity in self.expected:
                 if update == self.update and quantity == f"{family}_mean":
                     keys = [(update, layer, f"{family}_{name}") for name in ("mean", "std")]

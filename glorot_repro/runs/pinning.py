@@ -12,6 +12,7 @@ from glorot_repro.config.address import run_name
 from glorot_repro.config.experiment import Experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError, DivergedError
+from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.runs.baseline import Baseline, Key, bands_of, table_of
 from glorot_repro.runs.deviations import Reading, compare_exactly
 from glorot_repro.runs.execution import Reporter, execute
@@ -83,7 +84,7 @@ def _bits(histograms: Arrays) -> Table:
     chance once in 2^29.
     """
     found = {}
-    for family in ("activation", "backprop", "weight_gradient"):
+    for family in FAMILIES:
         for number, layer in enumerate(histograms.get(f"{family}_layers", ())):
             extremes = [histograms[f"{family}_{end}"][:, number] for end in ("low", "high")]
             is_narrow = all(

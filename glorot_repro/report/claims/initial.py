@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.nn.scheme import NetworkInitializer
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
 from glorot_repro.report.claims.groups import Group
@@ -172,9 +173,7 @@ def other_data(evidence: Evidence) -> Finding:
     for dataset in ("mnist", "cifar10"):
         for model in (TANH, TANH_N):
             group = signals_at_start(evidence.bench, on_dataset(model, dataset), seeds=ONE_SEED)
-            z, delta, weight = (
-                _stds(group, quantity) for quantity in ("activation", "backprop", "weight_gradient")
-            )
+            z, delta, weight = (_stds(group, quantity) for quantity in FAMILIES)
             row = {"z": _neighbors(z), "delta": _neighbors(delta[::-1])}
             measured[f"{dataset}, {model.name}"] = row | {"weight_gradient": weight}
             if model is TANH:

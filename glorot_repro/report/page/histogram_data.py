@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from glorot_repro.arrays import Arrays
 from glorot_repro.measure.curves import Curves
+from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.report.page.thinning import evenly, rounded
 from glorot_repro.runs.reading import RunRecord
-
-QUANTITIES = ("activation", "backprop", "weight_gradient")
 
 MOST_BINS = 100
 """Bins of a histogram in the page; a run directory has 1,000."""
@@ -106,7 +105,7 @@ def histogram_data(record: RunRecord, n_runs: int) -> dict[str, Any] | None:
         return None
     layers = {
         quantity: evenly(len(arrays[f"{quantity}_layers"]), MOST_LAYERS)
-        for quantity in QUANTITIES
+        for quantity in FAMILIES
         if f"{quantity}_layers" in arrays and len(arrays[f"{quantity}_layers"])
     }
     n_records = len(arrays["updates"])
@@ -133,7 +132,7 @@ class _Moments:
     """Means and standard deviations from the curves, by update, looked up without a search."""
 
     def __init__(self, curves: Curves) -> None:
-        wanted = {f"{quantity}_{moment}" for quantity in QUANTITIES for moment in ("mean", "std")}
+        wanted = {f"{quantity}_{moment}" for quantity in FAMILIES for moment in ("mean", "std")}
         rows = zip(curves.update, curves.layer, curves.quantity, curves.value, strict=True)
         self._values = {
             (int(update), int(layer), str(quantity)): float(value)
