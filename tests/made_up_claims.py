@@ -8,7 +8,8 @@ import numpy as np
 from glorot_repro.arrays import Arrays
 from glorot_repro.measure.correctness import Answers, Correctness
 from glorot_repro.measure.curves import Curves
-from glorot_repro.report.claims.models import EPOCH, Model
+from glorot_repro.report.claims.models import Model
+from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.reading import RunRecord
 
 Curve = float | Callable[[float], float] | Callable[[float, int], float]

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+EPOCH = 20_000
+"""Updates in an epoch of the paper's figures: 200,000 examples."""
+
 DIGITIZED_FIGURES = tuple(f"fig{number:02d}" for number in range(2, 13))
 """The figures with printed curves; figure 1 shows images."""
 

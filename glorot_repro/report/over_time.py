@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from glorot_repro.report.densities import sum_factor
-from glorot_repro.report.digitized import PrintedPanel, PrintedSeries, printed_figure
+from glorot_repro.report.digitized import EPOCH, PrintedPanel, PrintedSeries, printed_figure
 from glorot_repro.report.models import (
     AS_PRINTED,
     AS_PRINTED_TITLE,
@@ -17,9 +17,6 @@ from glorot_repro.report.panels import Curve, Panel
 from glorot_repro.report.run_labels import updates_reached
 from glorot_repro.report.seed_curves import SeedCurves
 from glorot_repro.runs.reading import RunRecord
-
-EPOCH = 20_000
-"""Updates in one unit of the printed axis."""
 
 BOTH_SIDES = {"half_width": 1.0, "upper": 1.0, "lower": -1.0}
 """The paper draws a standard deviation above and below 0; half_width is the mean of both."""

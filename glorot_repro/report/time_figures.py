@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glorot_repro.report.comparison import compare, together
-from glorot_repro.report.over_time import EPOCH, TIME_FIGURES, TimePlot, time_panels
+from glorot_repro.report.digitized import EPOCH
+from glorot_repro.report.over_time import TIME_FIGURES, TimePlot, time_panels
 from glorot_repro.report.panels import Curve, Panel
 from glorot_repro.report.run_labels import command_text, runs_text
 from glorot_repro.report.sheet import Sheet

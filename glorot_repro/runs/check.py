@@ -1,13 +1,13 @@
 """The regression check: runs the networks of experiments and compares them with baselines."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from glorot_repro.config.experiment import parse_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import CheckFailedError, ConfigError
 from glorot_repro.runs.band_width import level_of
 from glorot_repro.runs.baseline import Baseline, read_baseline
+from glorot_repro.runs.comparison import flattened
 from glorot_repro.runs.deviations import statistical_keys
 from glorot_repro.runs.pinning import PinnedNetwork, measured
 from glorot_repro.runs.result import Result, exact_result, statistical_result
@@ -72,18 +72,8 @@ def _check_configuration(network: PinnedNetwork, baseline: Baseline) -> None:
 
 
 def _difference(pinned: RunConfig, now: RunConfig) -> str:
-    before, after = _flat(pinned.canonical()), _flat(now.canonical())
+    before, after = flattened(pinned.canonical()), flattened(now.canonical())
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     key = keys[0]
     values = [flat.get(key, "the default") for flat in (after, before)]
     return f"{key} is {values[0]}, in the baseline {values[1]}"
-
-
-def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat

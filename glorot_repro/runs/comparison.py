@@ -33,10 +33,22 @@ class CurveDifference:
 
 def config_differences(first: RunConfig, second: RunConfig) -> dict[str, tuple[Any, Any]]:
     """Dotted key to both values, for settings that differ; None where a run has no such key."""
-    flat = [_flat(run) for run in (first, second)]
+    settings = {*Settings.model_fields, "seed"}
+    flat = [flattened(run.model_dump(mode="json", include=settings)) for run in (first, second)]
     keys = list(dict.fromkeys([*flat[0], *flat[1]]))
     pairs = {key: (flat[0].get(key), flat[1].get(key)) for key in keys}
     return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def flattened(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The values of nested dicts by their dotted keys, in their order."""
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            flat |= flattened(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
 
 
 def curve_differences(first: RunRecord, second: RunRecord) -> list[CurveDifference]:
@@ -90,18 +102,3 @@ def _magnitude(values: Any) -> float:
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-def _flat(run: RunConfig) -> dict[str, Any]:
-    settings = run.model_dump(mode="json", include={*Settings.model_fields, "seed"})
-    flat: dict[str, Any] = {}
-
-    def add(prefix: str, value: Any) -> None:
-        if isinstance(value, dict):
-            for key, item in value.items():
-                add(f"{prefix}.{key}" if prefix else key, item)
-        else:
-            flat[prefix] = value
-
-    add("", settings)
-    return flat

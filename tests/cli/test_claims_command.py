@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from glorot_repro.arrays import to_npz
 from glorot_repro.cli.app import app
 from glorot_repro.report.claims import judging
-from glorot_repro.report.claims.models import EPOCH, TANH
+from glorot_repro.report.claims.models import TANH
+from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord
 

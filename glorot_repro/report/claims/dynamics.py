@@ -7,8 +7,9 @@ import numpy as np
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
 from glorot_repro.report.claims.groups import Group, Updates, Values, first_update, ratio
 from glorot_repro.report.claims.initial import SUM
-from glorot_repro.report.claims.models import EPOCH, TANH, TANH_N
+from glorot_repro.report.claims.models import TANH, TANH_N
 from glorot_repro.report.claims.saturation import END
+from glorot_repro.report.digitized import EPOCH
 
 LAST_EPOCHS = 5
 """Records that a value at the end is the geometric mean of: one record of 30 mini-batches differs

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from glorot_repro.report.claims.groups import Group, updates_done
-from glorot_repro.report.claims.models import EPOCH, Model
+from glorot_repro.report.claims.models import Model
+from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.cost import estimated_cost
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.search import validation_error
@@ -173,9 +174,10 @@ def _validation(group: Group) -> float:
     return sum(known) / len(known) if known else float("inf")
 
 
-def epochs(update: float) -> float:
-    """Updates in epochs of the paper."""
-    return update / EPOCH
+def are_near(values: Sequence[float], expected: Sequence[float], tolerance: float) -> bool:
+    """Whether each value is within `tolerance`, a share, of the expected one."""
+    pairs = zip(values, expected, strict=True)
+    return all(abs(value / target - 1) <= tolerance for value, target in pairs)
 
 
 def numbers(values: Sequence[float], digits: int = 3) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.nn.scheme import NetworkInitializer
-from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
+from glorot_repro.report.claims.evidence import Evidence, Finding, are_near, numbers
 from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.models import SIGMOID_4, TANH, TANH_AS_PRINTED, TANH_N, on_dataset
 from glorot_repro.report.claims.paper import paper_claims
@@ -216,7 +216,7 @@ def weight_gradient_of_figure_9(evidence: Evidence) -> Finding:
     )
     printed = paper_claims()["dyn-init-weight-gradient"].expected["normalized"][1:]
     return Finding(
-        _is_near(standard[2:], [0.0031] * 3, 0.20) and _is_near(normalized[1:], printed, 0.10),
+        are_near(standard[2:], [0.0031] * 3, 0.20) and are_near(normalized[1:], printed, 0.10),
         {"standard": standard, "normalized": normalized},
         f"standard {numbers(standard)} (printed 0.0031 in layers 3 to 5); normalized "
         f"{numbers(normalized)} (printed {numbers(printed)} in layers 2 to 5)",
@@ -258,7 +258,7 @@ def _shrinking(
     direction = " downwards" if is_downwards else ""
     low, high = allowed_ratios
     return Finding(
-        _is_near(stds, printed, tolerance) and all(low <= ratio <= high for ratio in ratios),
+        are_near(stds, printed, tolerance) and all(low <= ratio <= high for ratio in ratios),
         {"std": stds, "ratios": ratios},
         f"std {numbers(stds)} (printed {numbers(printed)}), ratios{direction} {numbers(ratios)}",
         AT_START,
@@ -270,7 +270,7 @@ def _peaks(evidence: Evidence, claim: str, quantity: str, tolerance: float) -> F
     peaks = [density.peak.mean for density in layer_densities(records, quantity)]
     printed = _printed(claim)
     return Finding(
-        _is_near(peaks, printed, tolerance),
+        are_near(peaks, printed, tolerance),
         {"peaks": peaks},
         f"density at 0: {numbers(peaks)} (printed {numbers(printed)})",
         AT_START,
@@ -287,8 +287,3 @@ def _neighbors(stds: Sequence[float]) -> list[float]:
 
 def _range(stds: Sequence[float]) -> float:
     return max(stds) / min(stds)
-
-
-def _is_near(values: Sequence[float], expected: Sequence[float], tolerance: float) -> bool:
-    pairs = zip(values, expected, strict=True)
-    return all(abs(value / target - 1) <= tolerance for value, target in pairs)

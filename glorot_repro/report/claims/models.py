@@ -7,9 +7,6 @@ from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.nn.scheme import NetworkInitializer
 from glorot_repro.report.models import AS_PRINTED, NORMALIZED, STANDARD
 
-EPOCH = 20_000
-"""Updates in an epoch of the paper's figures: 200,000 examples."""
-
 BUDGET = 2_500_000
 """Updates at the end of figures 11 and 12."""
 

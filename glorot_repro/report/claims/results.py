@@ -8,7 +8,6 @@ from glorot_repro.report.claims.groups import Group, first_update, lowest, ratio
 from glorot_repro.report.claims.models import (
     BATCH,
     BUDGET,
-    EPOCH,
     FIVE,
     PRETRAINED,
     SETTLED,
@@ -23,6 +22,7 @@ from glorot_repro.report.claims.models import (
     pretrained_sigmoid,
 )
 from glorot_repro.report.claims.sigmoid import CHANCE
+from glorot_repro.report.digitized import EPOCH
 
 AT_END = f"mean of the last 20 evaluations up to update {BUDGET:,}"
 LEARNED = 30.0

@@ -1,14 +1,14 @@
 """Claims of sections 3.2 and 3.3: tanh and softsign layers over time."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
-from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
+from glorot_repro.report.claims.evidence import Evidence, Finding, are_near, numbers
 from glorot_repro.report.claims.groups import Group, first_update, ratio
-from glorot_repro.report.claims.models import EPOCH, SOFTSIGN, TANH, TANH_N
+from glorot_repro.report.claims.models import SOFTSIGN, TANH, TANH_N
 from glorot_repro.report.claims.paper import paper_claims
+from glorot_repro.report.digitized import EPOCH
 
 END = 95 * EPOCH
 """The end of figures 3, 9 and 10."""
@@ -47,7 +47,7 @@ def tanh_std_end(evidence: Evidence) -> Finding:
     stds = run.layers_at("activation_std", END)
     rows = paper_claims()["tanh-std-end"].expected.values()
     is_ordered = min(stds[:2]) > stds[2] > stds[3] > stds[4]
-    is_near = any(_is_near(stds, row, 0.20) for row in rows)
+    is_near = any(are_near(stds, row, 0.20) for row in rows)
     return Finding(
         is_ordered and is_near,
         {"std": stds},
@@ -192,7 +192,7 @@ def _std_at_end(run: Group, claim: str) -> Finding:
     stds = run.layers_at("activation_std", END)
     printed = paper_claims()[claim].expected
     return Finding(
-        _is_near(stds, printed, 0.15) and min(stds) == stds[-1],
+        are_near(stds, printed, 0.15) and min(stds) == stds[-1],
         {"std": stds},
         f"{run.label}: std {numbers(stds)}; printed {numbers(printed)}",
         AT_END,
@@ -214,9 +214,3 @@ def _correlation(one: Group, other: Group) -> float:
     if len(pairs) < 3:
         return math.nan
     return float(np.corrcoef(np.array(pairs).T)[0, 1])
-
-
-def _is_near(values: Sequence[float], expected: Sequence[float], tolerance: float) -> bool:
-    return all(
-        abs(value / target - 1) <= tolerance for value, target in zip(values, expected, strict=True)
-    )

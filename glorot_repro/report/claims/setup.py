@@ -31,6 +31,7 @@ from glorot_repro.report.claims.models import (
     WIDTH,
     of_depth,
 )
+from glorot_repro.report.claims.start import N_PROBE
 from glorot_repro.runs.beginning import initial_network
 from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import RunDirectory
@@ -42,8 +43,6 @@ PAPER_EXPERIMENTS = re.compile(r"fig\d\d|table1")
 
 DEPTH_UPDATES = 500_000
 """5 million examples, after which the paper chose depths."""
-
-N_PROBE = 300
 
 
 def architecture(evidence: Evidence) -> Finding:

@@ -6,13 +6,13 @@ from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
 from glorot_repro.report.claims.groups import Group, first_update, lowest, ratio
 from glorot_repro.report.claims.models import (
     BUDGET,
-    EPOCH,
     SIGMOID,
     SIGMOID_4,
     SOFTSIGN,
     TANH,
     on_dataset,
 )
+from glorot_repro.report.digitized import EPOCH
 
 CHANCE = 80.0
 """Test error, percent, above which a network has not left the constant guess (83.3)."""

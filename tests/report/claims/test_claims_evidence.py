@@ -14,7 +14,6 @@ from glorot_repro.report.claims.evidence import Bench, Evidence, MissingRuns
 from glorot_repro.report.claims.groups import ratio
 from glorot_repro.report.claims.judging import VERDICTS, judge_claims
 from glorot_repro.report.claims.models import (
-    EPOCH,
     PRETRAINED,
     SIGMOID,
     TANH,
@@ -24,6 +23,7 @@ from glorot_repro.report.claims.models import (
 )
 from glorot_repro.report.claims.paper import paper_claims
 from glorot_repro.report.claims.registry import CLAIMS
+from glorot_repro.report.digitized import EPOCH
 
 STD_CLAIM = "tanh-std-end"
 

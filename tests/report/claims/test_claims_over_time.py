@@ -8,7 +8,6 @@ from made_up_claims import by_layer, histograms_of, made_up, rising
 
 from glorot_repro.report.claims.judging import judge_claims
 from glorot_repro.report.claims.models import (
-    EPOCH,
     PRETRAINED,
     SIGMOID,
     SIGMOID_4,
@@ -25,6 +24,7 @@ from glorot_repro.report.claims.models import (
     tapering,
     with_optimizer,
 )
+from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.reading import RunRecord
 
 Runs = list[RunRecord]
