@@ -5,10 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glorot_repro.measure.curves import Row
 from glorot_repro.measure.histograms import summarize
 from glorot_repro.measure.statistics import STATISTICS
-
-Row = tuple[int, int, str, float]
 
 
 def curve_rows(

@@ -8,7 +8,11 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+Row = tuple[int, int, str, float]
+
 HEADER = ("update", "layer", "quantity", "value")
+"""What a row holds: the columns of every table of curves."""
+
 WHOLE_NETWORK = 0
 """The layer number of quantities of the network as a whole; an empty field in the file."""
 
@@ -16,14 +20,14 @@ WHOLE_NETWORK = 0
 class Curves:
     """Rows of (update, layer, quantity, value), in the order in which they were measured."""
 
-    def __init__(self, rows: Iterable[tuple[int, int, str, float]] = ()) -> None:
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
         self._rows = list(rows)
 
     def add(self, update: int, layer: int, quantity: str, value: float) -> None:
         """Append one value; `layer` is 1 .. depth + 1, or WHOLE_NETWORK."""
         self._rows.append((update, layer, quantity, float(value)))
 
-    def replace(self, rows: Iterable[tuple[int, int, str, float]]) -> None:
+    def replace(self, rows: Iterable[Row]) -> None:
         """Forget all rows and start from these."""
         self._rows = list(rows)
 
@@ -53,6 +57,9 @@ class Curves:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
 
     @property
     def quantities(self) -> list[str]:
@@ -96,7 +103,7 @@ class Curves:
             raise ValueError(str(error)) from error
 
 
-def _read_rows(text: str) -> Iterator[tuple[int, int, str, float]]:
+def _read_rows(text: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text))
     if tuple(next(reader, ())) != HEADER:
         message = f"the first line should read {','.join(HEADER)}"

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.config.schema import PROBE_BATCH, RunConfig
-from glorot_repro.measure.curves import Curves
+from glorot_repro.measure.curves import HEADER, Curves
 from glorot_repro.measure.histogram_series import HistogramSeries
 from glorot_repro.measure.histograms import summarize
 from glorot_repro.measure.jacobians import is_measurable, jacobian_singular_values
@@ -89,13 +89,12 @@ class Recorder:
 
     def state(self) -> State:
         """All that has been recorded, for a checkpoint."""
-        columns = ("update", "layer", "quantity", "value")
-        rows = {f"curves/{column}": getattr(self.curves, column) for column in columns}
-        return rows | self.histograms()
+        columns = {f"curves/{name}": column for name, column in self.curves.columns().items()}
+        return columns | self.histograms()
 
     def restore(self, state: State) -> None:
         """Go on from `state`; whatever was recorded after it is forgotten."""
-        columns = [state[f"curves/{c}"].tolist() for c in ("update", "layer", "quantity", "value")]
+        columns = [state[f"curves/{name}"].tolist() for name in HEADER]
         self.curves.replace(zip(*columns, strict=True))
         for name, series in self._series.items():
             series.restore(state, name)

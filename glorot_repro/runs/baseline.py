@@ -68,9 +68,7 @@ class Baseline:
 
 def table_of(curves: Curves) -> dict[Key, float]:
     """The values of curves by (update, layer, quantity); of equal keys the last counts."""
-    columns = (curves.update, curves.layer, curves.quantity, curves.value)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return {(update, layer, quantity): value for update, layer, quantity, value in rows}
+    return {(update, layer, quantity): value for update, layer, quantity, value in curves}
 
 
 def bands_of(tables: Sequence[dict[Key, float]]) -> dict[Key, Band]:

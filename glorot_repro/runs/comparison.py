@@ -54,11 +54,7 @@ def flattened(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def curve_differences(first: RunRecord, second: RunRecord) -> list[CurveDifference]:
     """All quantities and layers of either run whose curves are not equal, to the last bit."""
     curves = first.curves, second.curves
-    keys = dict.fromkeys(
-        (str(quantity), int(layer))
-        for one in curves
-        for quantity, layer in zip(one.quantity, one.layer, strict=True)
-    )
+    keys = dict.fromkeys((quantity, layer) for one in curves for _, layer, quantity, _ in one)
     found = [_difference(*curves, quantity, layer) for quantity, layer in keys]
     return [one for one in found if one is not None]
 

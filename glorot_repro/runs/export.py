@@ -9,10 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from glorot_repro.arrays import Arrays
-from glorot_repro.measure.curves import WHOLE_NETWORK
+from glorot_repro.measure.curves import HEADER, WHOLE_NETWORK
 from glorot_repro.runs.reading import RunRecord
-
-MEASURED = ("update", "layer", "quantity", "value")
 
 
 def tidy_csv(records: Sequence[RunRecord]) -> bytes:
@@ -22,9 +20,9 @@ def tidy_csv(records: Sequence[RunRecord]) -> bytes:
     layer (empty for the whole network), quantity, value (empty for NaN; inf as `inf`).
     """
     rows = [row for record in records for row in record.records()]
-    columns = list(dict.fromkeys(key for row in rows for key in row if key not in MEASURED))
+    columns = list(dict.fromkeys(key for row in rows for key in row if key not in HEADER))
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*columns, *MEASURED], restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, [*columns, *HEADER], restval="", lineterminator="\n")
     writer.writeheader()
     for row in rows:
         shown = "" if math.isnan(row["value"]) else repr(row["value"])

@@ -52,8 +52,6 @@ class RunRecord:
             "seed": config.seed,
             **labels,
         }
-        curves = self.curves
-        columns = (curves.update, curves.layer, curves.quantity, curves.value)
         return [
             {
                 **of_run,
@@ -62,7 +60,7 @@ class RunRecord:
                 "quantity": quantity,
                 "value": value,
             }
-            for update, layer, quantity, value in zip(*(c.tolist() for c in columns), strict=True)
+            for update, layer, quantity, value in self.curves
         ]
 
     def histogram(self, quantity: str, layer: int, update: int) -> Histogram:

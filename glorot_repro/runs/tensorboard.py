@@ -63,8 +63,7 @@ def _without_complaints() -> Iterator[None]:
 def _write(record: RunRecord, writer: "SummaryWriter") -> None:
     time = _start(record)
     writer.add_text("config", _as_code(record.config.to_yaml()), 0, walltime=time)
-    columns = record.curves.columns().values()
-    for update, layer, quantity, value in zip(*(c.tolist() for c in columns), strict=True):
+    for update, layer, quantity, value in record.curves:
         tag = quantity if layer == WHOLE_NETWORK else f"{quantity}/layer_{layer}"
         writer.add_scalar(tag, value, update, walltime=time)
     arrays = record.histograms or {}

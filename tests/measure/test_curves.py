@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
-
-Row = tuple[int, int, str, float]
+from glorot_repro.measure.curves import WHOLE_NETWORK, Curves, Row
 
 ROWS = st.lists(
     st.tuples(
@@ -46,6 +44,11 @@ def test_series_is_one_quantity_of_one_layer_in_order_of_time(curves: Curves) ->
     assert curves.series("cost")[1].tolist() == [2.0]
     assert curves.series("std")[1].size == 0
     assert curves.series("std", 3)[0].dtype == np.int64
+
+
+def test_rows_come_in_the_order_in_which_they_were_measured() -> None:
+    rows: list[Row] = [(10, 1, "std", 0.5), (0, WHOLE_NETWORK, "cost", 2.0), (10, 1, "std", 0.25)]
+    assert list(Curves(rows)) == rows
 
 
 def test_contents_are_listed(curves: Curves) -> None:

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
+from glorot_repro.measure.curves import Curves
 from glorot_repro.report.page.histogram_data import MOST_LAYERS
 from glorot_repro.report.page.thinning import evenly, rounded
 
@@ -26,9 +26,8 @@ def curve_data(curves: Curves, n_runs: int) -> dict[str, Any]:
     there is none or it is not finite; n_updates: how many there are in the run.
     """
     table: dict[str, dict[int, dict[int, float]]] = {}
-    rows = zip(curves.quantity, curves.layer, curves.update, curves.value, strict=True)
-    for quantity, layer, update, value in rows:
-        table.setdefault(str(quantity), {}).setdefault(int(layer), {})[int(update)] = float(value)
+    for update, layer, quantity, value in curves:
+        table.setdefault(quantity, {}).setdefault(layer, {})[update] = value
     n_curves = sum(min(MOST_LAYERS, len(layers)) for layers in table.values())
     budget = MOST_BYTES // (BYTES_PER_POINT * max(1, n_runs) * max(1, n_curves))
     most = min(MOST_POINTS, max(FEWEST_POINTS, budget))
@@ -48,8 +47,3 @@ def _quantity(by_layer: dict[int, dict[int, float]], most: int) -> dict[str, Any
             [rounded(by_layer[layer].get(update, math.nan)) for update in kept] for layer in layers
         ],
     }
-
-
-def is_of_layers(data: dict[str, Any]) -> bool:
-    """Whether a quantity of `curve_data` is one of layers, not of the whole network."""
-    return WHOLE_NETWORK not in data["layers"]

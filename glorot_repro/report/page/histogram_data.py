@@ -133,10 +133,9 @@ class _Moments:
 
     def __init__(self, curves: Curves) -> None:
         wanted = {f"{quantity}_{moment}" for quantity in FAMILIES for moment in ("mean", "std")}
-        rows = zip(curves.update, curves.layer, curves.quantity, curves.value, strict=True)
         self._values = {
-            (int(update), int(layer), str(quantity)): float(value)
-            for update, layer, quantity, value in rows
+            (update, layer, quantity): value
+            for update, layer, quantity, value in curves
             if quantity in wanted
         }
 
