@@ -1,8 +1,8 @@
 """The ways to write a setting: dotted keys, short forms, depth and width; and back again.
 
 An override reaches into short forms: `dataset.test_size=100` on `dataset: shapeset`, and
-`model.initializer.hidden.gain=2` on `initializer: normalized`. The sections model, training,
-evaluation and record are merged key by key; every other value is replaced as a whole.
+`model.initializer.hidden.gain=2` on `initializer: normalized`. All sections but `dataset` are
+merged key by key; every other value is replaced as a whole.
 """
 
 from collections.abc import Iterable, Iterator

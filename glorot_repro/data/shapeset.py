@@ -33,8 +33,8 @@ class Shapeset(Section):
     image and its negative are equally likely. A network of odd activations can then learn only
     through its biases: at a learning rate of 0.01 the standard tanh network stays at the constant
     guess of 83.3 percent error for 70,000 updates. The printed one leaves it after 5,000 to
-    10,000, and 17 of the 50 backgrounds of figure 1 are bright: hence one third. 0.5 is the
-    authors' later, published generator.
+    10,000, and 17 of the 50 backgrounds of figure 1 are bright: hence one third. 0.5 is
+    the share of the authors' generator, as they published it.
     """
 
     name: Literal["shapeset"] = "shapeset"

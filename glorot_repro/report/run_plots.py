@@ -35,8 +35,8 @@ def plot_curves(
     """Draw a quantity of each layer over updates, with rings for theory at update 0.
 
     ax: new ones if not given. layers: all. log: None for a logarithmic axis where values span more
-    than two decades; zero is shown on it. Returns the axes. Raises ConfigError for a quantity or
-    layer that the run does not have.
+    than a factor of 30, `log_axis.WIDE`; zero is shown on it. Returns the axes. Raises ConfigError
+    for a quantity or layer that the run does not have.
     """
     chosen = chosen_layers(record, quantity, layers)
     axes = ax if ax is not None else _new_axes()

@@ -32,7 +32,7 @@ Values = NDArray[np.float64]
 @dataclass(frozen=True)
 class Choice:
     """What to draw of the runs. None: all layers; the first and the last update; a logarithmic
-    axis where values span more than two decades."""
+    axis where values span more than a factor of 30, `log_axis.WIDE`."""
 
     quantity: str
     layers: Sequence[int] | None = None
