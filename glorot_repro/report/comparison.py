@@ -39,11 +39,6 @@ class AgreementRow:
     worst_printed: float
     worst: float
 
-    @property
-    def relative_difference(self) -> float:
-        """ours / printed - 1 at the worst point."""
-        return self.worst_ours / self.worst_printed - 1
-
 
 def compare(figure: str, panel: Panel, curve: Curve) -> AgreementRow | None:
     """The row of one curve; None where there is no printed one."""

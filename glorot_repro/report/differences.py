@@ -47,15 +47,6 @@ def two_proportion_p(first: tuple[float, int], second: tuple[float, int]) -> flo
     return float(2 * norm.sf(abs(wrong / n - other_wrong / other_n) / math.sqrt(variance)))
 
 
-def mcnemar_p(first_correct: NDArray[np.bool_], second_correct: NDArray[np.bool_]) -> float:
-    """Two-sided p of equal error rates on the same examples, by McNemar's exact test.
-
-    Both: (n,) bool. Of the examples that only one of the two has right, each is as likely to be
-    the first's as the second's if they are equal: a binomial test.
-    """
-    return paired_p(first_correct.astype(np.int64) - second_correct.astype(np.int64))
-
-
 def paired_p(differences: NDArray[np.int64]) -> float:
     """Two-sided p of equal error rates of two models that were trained with several seeds each.
 

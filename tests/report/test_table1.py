@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 from table_records import made_up_record
 
 from glorot_repro.config.experiment import parse_experiment
-from glorot_repro.report.differences import mcnemar_p, two_proportion_p
+from glorot_repro.report.differences import paired_p, two_proportion_p
 from glorot_repro.report.table1 import experiment_table, table1
 from glorot_repro.report.table1_cells import COLUMNS, MODELS, NO_DATA, NOT_RUN
 from glorot_repro.runs.reading import RunRecord
@@ -51,7 +51,8 @@ def test_pairs_are_made_within_the_seeds_that_both_have() -> None:
         at("softsign/standard", first(9), seed=7),
     ]
     (pair,) = table1(records, scale="quick").pairs["shapeset", "last"]
-    assert pair.paired == pytest.approx(mcnemar_p(~flags[1][0], ~flags[1][1]))
+    differences = flags[1][1].astype(np.int64) - flags[1][0]
+    assert pair.paired == pytest.approx(paired_p(differences))
 
 
 def test_seeds_of_shapeset_are_pooled_as_other_examples() -> None:

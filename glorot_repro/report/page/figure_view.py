@@ -29,7 +29,6 @@ AGREEMENT = (
     "How far these runs are from the printed curves: root mean square difference in units of "
     "reading error and spread over seeds; with one seed the reading error alone"
 )
-ONE_BY_ONE = "Curve by curve; the last three columns are in the units of the figure"
 BY_QUANTITY = ("panel", "quantity", "points", "errors", "worst curve", "at", "ours", "printed")
 BY_CURVE = (
     "panel",

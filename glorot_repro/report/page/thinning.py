@@ -1,7 +1,6 @@
 """What of a run goes into the page: which times, with how many digits."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,3 @@ def rounded(value: float, digits: int = 4) -> float | int | None:
     if not math.isfinite(short):  # rounded up, beyond the greatest number
         return value
     return int(short) if short.is_integer() and abs(short) < 10**digits else short
-
-
-def all_rounded(values: Sequence[float] | NDArray[np.float64]) -> list[float | int | None]:
-    """`rounded`, of each value."""
-    return [rounded(float(value)) for value in values]
