@@ -1,6 +1,6 @@
 """`baseline` and `check`: pin the curves of an experiment, and fail when they change."""
 
-import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,6 +9,7 @@ import typer
 
 from glorot_repro.cli.options import JsonOption, QuietOption, ScaleOption
 from glorot_repro.errors import CheckFailedError, ConfigError
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.measure.curves import Curves
@@ -91,7 +92,7 @@ def baseline(
             }
             for (place, one), factor in zip(made, factors, strict=True)
         ]
-        typer.echo(json.dumps({"baselines": shown}, indent=2))
+        typer.echo(strict_json({"baselines": shown}))
     elif not quiet:
         for (place, one), factor in zip(made, factors, strict=True):
             width = "" if factor is None else f"; other seeds may differ {_factor_text(factor)}"
@@ -181,7 +182,7 @@ def check(
             "results": [result.to_json() for result in results],
             "plots": [str(path) for path in drawn],
         }
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
     elif not quiet:
         for line in _lines(results, rate):
             typer.echo(line)
@@ -221,6 +222,8 @@ def _networks(path: Path, scale: str | None, folder: Path | None) -> "list[Pinne
 
 
 def _factor_text(factor: float) -> str:
+    if math.isinf(factor):
+        return "without bound"
     if factor < 2:
         return f"by {100 * (factor - 1):.2g} % (median)"
     return f"by a factor of {factor:.2g} (median)"

@@ -22,6 +22,7 @@ from glorot_repro.errors import StorageError
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.runs.seed_scale import on_scale
+from glorot_repro.strict_json import write_json
 
 FORMAT_VERSION = 1
 HEADER = ("update", "layer", "quantity", "first", "mean", "spread", "center", "width", "count")
@@ -132,8 +133,7 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
     write_atomically(folder / "curves.csv", text.getvalue().encode())
     if baseline.config is not None:
         write_atomically(folder / "config.yaml", baseline.config.encode())
-    line = json.dumps(info, indent=2, allow_nan=False) + "\n"
-    write_atomically(folder / "baseline.json", line.encode())
+    write_json(folder / "baseline.json", info)
 
 
 def read_baseline(folder: Path) -> Baseline:

@@ -135,15 +135,14 @@ def _excess(deviation: Reading) -> float:
 
 
 def _described(deviation: Reading) -> dict[str, Any]:
-    excess = deviation.excess
     return {
         "update": deviation.update,
         "layer": deviation.layer or None,
         "quantity": deviation.quantity,
-        "value": _finite(deviation.value),
-        "expected": _finite(deviation.expected),
+        "value": deviation.value,
+        "expected": deviation.expected,
         "allowed": deviation.allowed,
-        "times_allowed": _finite(excess),
+        "times_allowed": deviation.excess,
     }
 
 
@@ -159,7 +158,3 @@ def _sentence(deviation: Reading) -> str:
     if deviation.allowed and math.isfinite(deviation.excess):
         text += f", {deviation.excess:.3g} times what is allowed"
     return text
-
-
-def _finite(number: float | None) -> float | None:
-    return number if number is not None and abs(number) < float("inf") else None

@@ -1,7 +1,6 @@
 """Judging claims: each by its function, on the runs at hand, with evidence for what was found."""
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +17,7 @@ from glorot_repro.report.claims.saturation import END
 from glorot_repro.runs.catalog import list_runs
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord, load_run
+from glorot_repro.strict_json import with_nulls
 
 Verdict = Literal["confirmed", "contradicted", "not yet run"]
 VERDICTS: tuple[Verdict, ...] = ("confirmed", "contradicted", "not yet run")
@@ -162,7 +162,7 @@ def _result(
         verdict,
         text,
         at,
-        _strict(dict(finding.measured)),
+        with_nulls(finding.measured),
         tuple(record.path for record in evidence.used.values()),
         needs,
     )
@@ -178,14 +178,3 @@ def _lacking(needs: Sequence[Need]) -> list[str]:
         f"{experiment} to update {updates:,}: {', '.join(models)}"
         for (experiment, updates), models in rows.items()
     ]
-
-
-def _strict(value: Any) -> Any:
-    """The value with null for what JSON has no number for."""
-    if isinstance(value, Mapping):
-        return {str(key): _strict(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_strict(one) for one in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value
