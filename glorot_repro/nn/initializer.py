@@ -70,18 +70,20 @@ class Initializer(Section):
 
     family: the distribution's name; formula and source: what is drawn, and who proposed it.
     needs_examples: whether `glorot_repro.nn.calibration` then rescales what was drawn.
+    has_independent_weights: whether the weights of a layer are drawn independently of each other.
     """
 
     family: ClassVar[str]
     formula: ClassVar[str]
     source: ClassVar[str]
     needs_examples: ClassVar[bool] = False
+    has_independent_weights: ClassVar[bool] = True
 
     name: str
 
     @abstractmethod
     def variance(self, fan_in: int, fan_out: int) -> float | None:
-        """Mean square of independent weights of mean 0, None where theory has no such number."""
+        """Mean square of weights of mean 0, None where no formula tells it."""
 
     def bound(self, fan_in: int, fan_out: int) -> float | None:
         """The largest absolute value of a weight, None where there is no bound."""
