@@ -65,6 +65,7 @@ def baseline(
     """Run an experiment for several seeds and pin its curves, for `check`."""
     from glorot_repro.runs.band_width import median_factors
     from glorot_repro.runs.baseline import pin_curves, write_baseline
+    from glorot_repro.runs.deviations import statistical_keys
     from glorot_repro.runs.pinning import pin
 
     made: list[tuple[Path, Baseline]] = []
@@ -97,6 +98,10 @@ def baseline(
         for (place, one), factor in zip(made, factors, strict=True):
             width = "" if factor is None else f"; other seeds may differ {_factor_text(factor)}"
             typer.echo(f"{place}: {len(one.bands):,} values of {one.n_curves} runs{width}")
+        for place, one in made:
+            if one.n_curves > 1 and not statistical_keys(one.bands):
+                line = f"{place}: none of its quantities can be compared over seeds, only exactly"
+                typer.echo(line, err=True)
         if any(1 < one.n_curves < FEW_SEEDS for _, one in made):
             line = f"with fewer than {FEW_SEEDS} runs the comparison of other seeds shows large "
             typer.echo(f"{line}changes only; {N_SEEDS} are advised", err=True)
@@ -148,7 +153,7 @@ def check(
     json_output: JsonOption = False,
 ) -> None:
     """Run experiments and compare their curves with the pinned ones: exit code 0 or 1."""
-    from glorot_repro.runs.check import MODES, check_networks
+    from glorot_repro.runs.check import check_networks
 
     is_silent = quiet or json_output
     if curves:
@@ -163,7 +168,7 @@ def check(
         networks = [one for path in configs for one in _networks(path, scale, folder)]
         results = check_networks(
             networks,
-            modes=MODES if only is None else (only,),
+            mode=only,
             n_seeds=seeds,
             rate=rate,
             tell=lambda label: _talk(label, is_silent=is_silent),

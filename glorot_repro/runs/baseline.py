@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from glorot_repro.errors import StorageError
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.runs.seed_scale import on_scale
@@ -87,8 +87,15 @@ def bands_of(tables: Sequence[dict[Key, float]]) -> dict[Key, Band]:
 
 
 def pin_curves(curves: Sequence[Curves]) -> Baseline:
-    """The baseline of curves that another program wrote, one for each seed."""
-    return Baseline(bands_of([table_of(one) for one in curves]))
+    """The baseline of curves that another program wrote, one for each seed.
+
+    Raises ConfigError if there are none, or if some hold no values.
+    """
+    tables = [table_of(one) for one in curves]
+    if not all(tables) or not tables:
+        message = "curves without values cannot be pinned"
+        raise ConfigError(message)
+    return Baseline(bands_of(tables))
 
 
 def _band(first: float, values: Sequence[float], scaled: Sequence[float]) -> Band:
@@ -145,6 +152,9 @@ def read_baseline(folder: Path) -> Baseline:
             message = f"format version {version}, expected {FORMAT_VERSION}"
             raise ValueError(message)
         bands = _read_bands((folder / "curves.csv").read_text())
+        if not bands:
+            message = "curves.csv holds no values"
+            raise ValueError(message)
         config = folder / "config.yaml"
         return Baseline(
             bands,
