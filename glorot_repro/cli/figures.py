@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glorot_repro.cli.options import RESULTS, JsonOption, QuietOption, ResultsOption
+from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
 from glorot_repro.errors import DataNotAvailableError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def figures(
     run_missing: Annotated[
         bool, typer.Option("--run", help="Train the runs that are missing first.")
     ] = False,
+    data_dir: DataDirOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> None:

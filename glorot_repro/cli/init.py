@@ -139,7 +139,7 @@ def _described(
 def _print_sweep(measurements: "list[Measurement]") -> None:
     from glorot_repro.report.sweep_figure import initializer_label
 
-    numbers = ("DEPTH", "FORWARD", "THEORY", "BACKWARD", "(THEORY)", "LOST AFTER")
+    numbers = ("depth", "forward", "theory", "backward", "theory", "lost after")
     rows = [
         (
             m.activation,
@@ -153,7 +153,7 @@ def _print_sweep(measurements: "list[Measurement]") -> None:
         )
         for m in measurements
     ]
-    print_columns(("ACTIVATION", "INITIALIZER", *numbers), rows, right=numbers)
+    print_columns(("activation", "initializer", *numbers), rows, right=numbers)
 
 
 def _draw(measurements: "list[Measurement]", out: Path) -> list[Path]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Outcomes = list[tuple[Job, dict[str, Any]]]
 
 INTERRUPTED = 130
+"""The exit code after SIGINT or SIGTERM: that of a shell whose command Ctrl-C ended."""
 
 MOST_NAMED = 8
 """Runs that a message names."""
