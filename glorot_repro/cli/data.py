@@ -217,16 +217,15 @@ def prepare(
 
 def _draw_sheet(dataset: "Dataset", path: Path) -> None:
     from glorot_repro.files import write_atomically
-    from glorot_repro.report.class_sheet import COLUMNS, class_sheet
+    from glorot_repro.report.class_sheet import class_sheet
+    from glorot_repro.report.mosaic import COLUMNS
     from glorot_repro.report.style import figure_bytes
 
     # 20 times as many as are shown: a class that is three times rarer than the others still
     # fills its row.
     n_drawn = 20 * COLUMNS * dataset.n_classes
     images, labels = cast("Any", dataset).sample(n_drawn, seed=0)
-    if getattr(dataset, "name", None) == "shapeset":
-        images = images.swapaxes(1, 2)  # its axis 0 is x, to the right
-    figure = class_sheet(images, labels, dataset.class_names)
+    figure = class_sheet(dataset.upright(images), labels, dataset.class_names)
     write_atomically(path, figure_bytes(figure, "png"))
 
 

@@ -5,10 +5,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from glorot_repro.report.densities import BINS_PER_STD, sum_factor
-from glorot_repro.report.drawing import density_table, draw_densities
+from glorot_repro.report.density_panel import density_table, draw_densities
 from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, histogram_panels
 from glorot_repro.report.panels import Panel
-from glorot_repro.report.run_labels import command_text, network_text, runs_text, seeds_text
+from glorot_repro.report.run_labels import commands_text, network_text, runs_text, seeds_text
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.runs.reading import RunRecord
 
@@ -30,7 +30,7 @@ def histogram_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
         sheet.plot(_PLOT_HEIGHT, draw, x_label=described.x_label)
         table = density_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), command_text(figure, records))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records))
     return sheet.figure()
 
 

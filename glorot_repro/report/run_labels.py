@@ -61,11 +61,16 @@ def runs_text(records: Sequence[RunRecord]) -> str:
 
 
 def command_text(figure: str, records: Sequence[RunRecord]) -> str:
-    """The command that makes the runs of a figure, all of them if there is none yet; and one."""
+    """The command that makes the runs of a figure, all of them if there is none yet."""
     if not records:
         return f"glorot-repro run {figure}"
     scale = records[0].config.scale
     seeds = sorted({record.config.seed for record in records})
     at_scale = "" if scale == "paper" else f" --scale {scale}"
-    command = f"glorot-repro run {figure}{at_scale} seeds=[{','.join(map(str, seeds))}]"
-    return f"{command} (one curve alone: --only and a part of its name in glorot-repro runs)"
+    return f"glorot-repro run {figure}{at_scale} seeds=[{','.join(map(str, seeds))}]"
+
+
+def commands_text(figure: str, records: Sequence[RunRecord]) -> str:
+    """The command that makes the runs of a figure, and what makes one of them."""
+    one = " (one run only: add --only and a part of its name, as glorot-repro runs lists it)"
+    return command_text(figure, records) + (one if records else "")

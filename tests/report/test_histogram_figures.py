@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from glorot_repro.report.densities import layer_densities
+from glorot_repro.report.density_panel import MOST_GROWTH
 from glorot_repro.report.digitized import printed_figure
-from glorot_repro.report.drawing import MOST_GROWTH
 from glorot_repro.report.histogram_figures import histogram_figure
 from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES
 from glorot_repro.report.style import PAPER_LINE
