@@ -10,6 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from glorot_repro.errors import ConfigError, DataNotAvailableError
+from glorot_repro.measure.histogram_series import FIELDS
 from glorot_repro.report.claims.evidence import Bench, Evidence, Finding, MissingRuns, Need
 from glorot_repro.report.claims.paper import Claim, paper_claims
 from glorot_repro.report.claims.registry import CLAIMS
@@ -116,7 +117,7 @@ def _without_most_histograms(record: RunRecord) -> RunRecord:
     arrays = record.histograms
     place = int(np.abs(arrays["updates"] - END).argmin())
     kept = {"activation_layers": arrays["activation_layers"]}
-    for name in ("updates", "activation_counts", "activation_low", "activation_high"):
+    for name in ("updates", *(f"activation_{field}" for field in FIELDS)):
         kept[name] = arrays[name][place : place + 1].copy()
     return replace(record, histograms=kept)
 
