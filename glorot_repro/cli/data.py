@@ -36,11 +36,11 @@ OptionsArgument = Annotated[
 def list_datasets(data_dir: DataDirOption = None, json_output: JsonOption = False) -> None:
     """List the data sets, and whether their files are here."""
     from glorot_repro.data.folder import data_folder
-    from glorot_repro.data.listing import listed
+    from glorot_repro.data.listing import dataset_entry
     from glorot_repro.data.registry import DATASETS
 
     folder = data_folder()
-    entries = [listed(name, section, folder) for name, section in DATASETS.items()]
+    entries = [dataset_entry(name, section, folder) for name, section in DATASETS.items()]
     if json_output:
         _print_json({"data_folder": str(folder), "datasets": entries})
         return
