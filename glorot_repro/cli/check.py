@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from glorot_repro.cli.options import JsonOption, QuietOption, ScaleOption
+from glorot_repro.cli.options import (
+    CONFIG_HELP,
+    DataDirOption,
+    JsonOption,
+    QuietOption,
+    ScaleOption,
+)
 from glorot_repro.errors import CheckFailedError, ConfigError
 from glorot_repro.strict_json import strict_json
 
@@ -51,7 +57,7 @@ FEW_SEEDS = 10
 def baseline(
     config: Annotated[
         Path | None,
-        typer.Argument(metavar="CONFIG", help="The experiment's YAML file.", show_default=False),
+        typer.Argument(metavar="CONFIG", help=CONFIG_HELP, show_default=False),
     ] = None,
     seeds: Annotated[
         int, typer.Option("--seeds", min=1, metavar="N", help="Seeds to run, from the first.")
@@ -59,6 +65,7 @@ def baseline(
     scale: ScaleOption = None,
     curves: CurvesOption = None,
     folder: BaselineOption = None,
+    data_dir: DataDirOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> None:
@@ -110,7 +117,7 @@ def baseline(
 def check(
     configs: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="CONFIG...", help="YAML files of experiments.", show_default=False),
+        typer.Argument(metavar="CONFIG...", help=CONFIG_HELP, show_default=False),
     ] = None,
     only: Annotated[
         Mode | None,
@@ -136,6 +143,7 @@ def check(
     scale: ScaleOption = None,
     curves: CurvesOption = None,
     folder: BaselineOption = None,
+    data_dir: DataDirOption = None,
     junit: Annotated[
         Path | None,
         typer.Option("--junit", metavar="FILE", help="Write a JUnit report.", show_default=False),
@@ -196,7 +204,7 @@ def check(
         raise CheckFailedError(message)
 
 
-_NO_CONFIG = "give the YAML file of an experiment, or --curves FILE.csv with --baseline DIR"
+_NO_CONFIG = "give an experiment as CONFIG, or --curves FILE.csv with --baseline DIR"
 
 
 def _one(config: Path | None) -> Path:

@@ -10,6 +10,7 @@ from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import (
     RESULTS,
     ConfigArgument,
+    DataDirOption,
     JsonOption,
     OverridesArgument,
     ResultsOption,
@@ -25,6 +26,7 @@ def config(
     overrides: OverridesArgument = None,
     scale: ScaleOption = None,
     results: ResultsOption = RESULTS,
+    data_dir: DataDirOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Print the resolved runs of an experiment, with their cost; train nothing."""

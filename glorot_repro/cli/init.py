@@ -137,13 +137,13 @@ def _described(
 
 
 def _print_sweep(measurements: "list[Measurement]") -> None:
-    from glorot_repro.report.sweep_figure import initializer_label
+    from glorot_repro.report.settings_text import setting_text
 
-    numbers = ("DEPTH", "FORWARD", "THEORY", "BACKWARD", "(THEORY)", "LOST AFTER")
+    numbers = ("depth", "forward", "theory", "backward", "theory", "lost after")
     rows = [
         (
             m.activation,
-            initializer_label(m.initializer),
+            setting_text(m.initializer),
             str(m.depth),
             _ratio(m.forward),
             _ratio(m.forward_theory),
@@ -153,7 +153,7 @@ def _print_sweep(measurements: "list[Measurement]") -> None:
         )
         for m in measurements
     ]
-    print_columns(("ACTIVATION", "INITIALIZER", *numbers), rows, right=numbers)
+    print_columns(("activation", "initializer", *numbers), rows, right=numbers)
 
 
 def _draw(measurements: "list[Measurement]", out: Path) -> list[Path]:

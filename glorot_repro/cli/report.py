@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from glorot_repro.cli.options import RESULTS, JsonOption, QuietOption, ResultsOption
+from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
 from glorot_repro.cli.runs import RUN_HELP
 
 
@@ -31,6 +31,7 @@ def report(
             show_default=False,
         ),
     ] = None,
+    data_dir: DataDirOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> None:

@@ -33,15 +33,15 @@ def table1(
     json_output: JsonOption = False,
 ) -> None:
     """Print Table 1, and write it into RESULTS/SCALE/figures/ in all formats."""
-    from glorot_repro.choice import unknown_name_message
     from glorot_repro.config.experiment import load_experiment
     from glorot_repro.config.shipped import config_path
     from glorot_repro.errors import ConfigError
     from glorot_repro.report.table1 import experiment_table
     from glorot_repro.report.table1_formats import FORMATS, write_table
+    from glorot_repro.wording import unknown_name
 
     if table_format not in FORMATS:
-        raise ConfigError(unknown_name_message("format", table_format, FORMATS))
+        raise ConfigError(unknown_name("format", table_format, FORMATS))
     experiment = load_experiment(config_path("table1"), scale=scale)
     is_silent = quiet or json_output
     if run_missing:

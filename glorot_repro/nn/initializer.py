@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from glorot_repro.choice import unknown_name_message
 from glorot_repro.nn.rectifiers import LEAK
 from glorot_repro.section import Section
+from glorot_repro.wording import unknown_name
 
 Weights = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def _gain_of_name(value: object) -> object:
     if not isinstance(value, str):
         return value
     if value not in RECOMMENDED_GAINS:
-        message = unknown_name_message("gain", value, RECOMMENDED_GAINS)
+        message = unknown_name("gain", value, RECOMMENDED_GAINS)
         kind: LiteralString = "unknown_name"
         raise PydanticCustomError(kind, "{message}", {"message": message})
     return RECOMMENDED_GAINS[value]

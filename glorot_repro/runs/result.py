@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from glorot_repro.errors import ConfigError, listed
+from glorot_repro.errors import ConfigError
 from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.band_width import level_of
 from glorot_repro.runs.baseline import Baseline, Key, table_of
@@ -18,9 +18,7 @@ from glorot_repro.runs.deviations import (
     statistical_keys,
 )
 from glorot_repro.runs.diagnosis import Pattern, likely_cause
-
-MOST_NAMED = 5
-"""Quantities that a message names."""
+from glorot_repro.wording import listed
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def require_statistical(baseline: Baseline, label: str) -> None:
     if baseline.n_curves > 1:
         names = sorted({quantity for _, _, quantity in baseline.bands})
         message = (
-            f"no quantity of the baseline ({listed(names, most=MOST_NAMED)}) is compared over "
+            f"no quantity of the baseline ({listed(names)}) is compared over "
             "seeds, since their tails are heavy; compare exactly"
         )
     message = f"{label}: {message}"
