@@ -1,6 +1,5 @@
 """`data`: list, fetch, show and sample the data sets, and prepare Small-ImageNet."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -8,6 +7,7 @@ import typer
 
 from glorot_repro.cli.columns import print_columns
 from glorot_repro.cli.options import DataDirOption, JsonOption, QuietOption
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.data.finite import FileRecord
@@ -248,4 +248,4 @@ def _files_as_json(files: "tuple[FileRecord, ...]") -> list[dict[str, Any]]:
 
 
 def _print_json(fields: dict[str, Any]) -> None:
-    typer.echo(json.dumps(fields, indent=2, allow_nan=False))
+    typer.echo(strict_json(fields))

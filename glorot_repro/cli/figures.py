@@ -1,6 +1,5 @@
 """`figures`: draw the paper's figures from run directories, over the printed curves."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
 from glorot_repro.errors import DataNotAvailableError
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
@@ -74,7 +74,7 @@ def figures(
     write_agreement(table, rows)
     if json_output:
         shown = {"figures": drawn, "agreement": [row_to_json(row) for row in rows]}
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
     elif not quiet:
         _print_agreement(rows)
         typer.echo(f"all of it, curve by curve: {table}")

@@ -1,6 +1,5 @@
 """`run`: train the runs of an experiment and say how their signals flow."""
 
-import json
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -21,6 +20,7 @@ from glorot_repro.cli.options import (
     ScaleOption,
 )
 from glorot_repro.errors import ConfigError, DivergedError, RunFailedError
+from glorot_repro.strict_json import strict_json
 from glorot_repro.wording import listed
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def run(
     )
     if json_output:
         shown = {"runs": _described(outcomes), **({} if points is None else {"search": points})}
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
     _end(outcomes)
 
 

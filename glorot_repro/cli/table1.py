@@ -1,6 +1,5 @@
 """`table1`: the paper's Table 1 from run directories, beside the printed numbers."""
 
-import json
 import sys
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
@@ -50,7 +50,7 @@ def table1(
     paths = write_table(table, results / scale / "figures")
     if json_output:
         shown = {**table.to_json(), "files": [str(path) for path in paths]}
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
     elif not quiet:
         _, formatted = FORMATS[table_format]
         typer.echo(formatted(table), nl=False)
