@@ -1,7 +1,6 @@
 """A YAML value that names a variant of a registry: `standard`, or `{name: normalized, gain: 2}`."""
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, LiteralString, Union
 
@@ -9,14 +8,7 @@ from pydantic import BeforeValidator, Discriminator, GetJsonSchemaHandler, Tag
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from glorot_repro.section import Section
-
-
-def unknown_name_message(kind: str, name: object, allowed: Iterable[str]) -> str:
-    """One line that says what was found, the nearest valid name and all valid names."""
-    names = sorted(allowed)
-    near = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"unknown {kind} '{name}'{hint} (allowed: {', '.join(names)})"
+from glorot_repro.wording import LONGEST_LIST, listed, unknown_name
 
 
 def variant_of(
@@ -30,7 +22,7 @@ def variant_of(
 
     `aliases` maps other names to registered ones; they vanish here, so that equal meanings stay
     equal. `own` is the section of a `module:object` of the reader's, recognized by the colon.
-    An unknown name is a validation error that lists the valid ones.
+    An unknown name is a validation error that tells the valid ones.
     """
     known = aliases or {}
 
@@ -48,9 +40,9 @@ def variant_of(
             return fields
         allowed = [*registry, *known] + (["module:object"] if own is not None else [])
         message = (
-            f"a {kind} needs the key 'name' (allowed: {', '.join(sorted(allowed))})"
+            f"a {kind} needs the key 'name' (allowed: {listed(sorted(allowed), LONGEST_LIST)})"
             if name is None
-            else unknown_name_message(kind, name, allowed)
+            else unknown_name(kind, str(name), allowed)
         )
         raise _name_error(message)
 

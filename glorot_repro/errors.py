@@ -1,7 +1,5 @@
 """The errors a user can cause; the command line turns each into one line and an exit code."""
 
-from collections.abc import Sequence
-
 
 class GlorotReproError(Exception):
     """Base of all errors a user can cause: `exit_code` is the exit code of the command line."""
@@ -43,9 +41,3 @@ class StorageError(GlorotReproError):
     """A file could not be written or read: full disk, missing permission, damaged file."""
 
     exit_code = 5
-
-
-def listed(names: Sequence[str], most: int) -> str:
-    """The names for a one-line message: the first `most` of them, and how many more there are."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

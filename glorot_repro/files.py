@@ -80,7 +80,7 @@ def storage_error(path: Path, error: OSError, *, needed_bytes: int) -> StorageEr
         reason += f" ({needed_bytes:,} bytes needed, {free:,} bytes free)"
         remedy = "free some space"
     return StorageError(
-        f"cannot write {path}: {reason}; {remedy} or choose another folder with --results, then "
+        f"cannot write {path}: {reason}; {remedy} or choose another folder, then "
         "run the same command again"
     )
 

@@ -35,9 +35,10 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
     rows: those of `curve_rows`, or `Curves`; more_rows: of further seeds. A baseline of one run is
     compared exactly, one of several statistically, unless mode is `exact` or `statistical`. Paths
     are relative to pytest's root directory. Fails the test with the first value that left its
-    band, by how much, and the likely cause.
+    band, by how much, and the likely cause; and where nothing can be compared.
     """
     # Heavy imports only for tests that use the fixture: the plugin is loaded by every pytest.
+    from glorot_repro.errors import GlorotReproError
     from glorot_repro.measure.curves import Curves
     from glorot_repro.runs.band_width import FALSE_ALARM_RATE
     from glorot_repro.runs.baseline import pin_curves, read_baseline, write_baseline
@@ -52,10 +53,17 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
         __tracebackhide__ = True
         folder = request.config.rootpath / baseline
         curves = [one if isinstance(one, Curves) else Curves(one) for one in runs]
-        if request.config.getoption("--update-baselines"):
-            write_baseline(pin_curves(curves), folder)
-            return
-        result = curves_result(curves, read_baseline(folder), str(baseline), mode, rate)
+        if not all(len(one) for one in curves) or not curves:
+            pytest.fail("variance_check was given curves without values", pytrace=False)
+        try:
+            if request.config.getoption("--update-baselines"):
+                write_baseline(pin_curves(curves), folder)
+                return
+            if not folder.exists():
+                pytest.fail(f"no baseline in {folder}: pytest --update-baselines", pytrace=False)
+            result = curves_result(curves, read_baseline(folder), str(baseline), mode, rate)
+        except GlorotReproError as error:
+            pytest.fail(str(error), pytrace=False)
         if not result.has_passed:
             pytest.fail(f"{result.summary}\nlikely cause: {result.cause}", pytrace=False)
 

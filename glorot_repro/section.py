@@ -1,7 +1,7 @@
 """The base of every section of the YAML: strict, frozen, without unknown keys."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, get_origin
+from typing import Annotated, Any, LiteralString, NoReturn, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -13,6 +13,7 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 
 class Section(BaseModel):
@@ -43,6 +44,12 @@ class Section(BaseModel):
         fields: dict[str, Any] = handler(self)
         name = getattr(self, "name", None)
         return fields if name is None else {"name": name, **fields}
+
+
+def reject(message: str, *, key: str = "") -> NoReturn:
+    """Raise a validation error of a section; `key` is the one of its keys that is to blame."""
+    kind: LiteralString = "mistake"
+    raise PydanticCustomError(kind, "{message}", {"key": key, "message": message})
 
 
 def _as_tuple(value: Any) -> Any:

@@ -8,6 +8,8 @@ import numpy as np
 from glorot_repro.arrays import Arrays
 from glorot_repro.measure.correctness import Answers, Correctness
 from glorot_repro.measure.curves import Curves
+from glorot_repro.measure.histogram_series import HistogramSeries
+from glorot_repro.measure.histograms import Histogram
 from glorot_repro.report.claims.models import Model
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.reading import RunRecord
@@ -60,14 +62,11 @@ def rising(*epochs: float, low: float = 0.1, high: float = 0.99) -> Callable[[fl
 
 def histograms_of(samples: Iterable[np.ndarray], update: int, bins: int = 1000) -> Arrays:
     """The arrays of histograms.npz of one record of activations."""
-    counted = [np.histogram(values, bins) for values in samples]
-    return {
-        "updates": np.array([update]),
-        "activation_layers": np.arange(1, len(counted) + 1),
-        "activation_counts": np.array([[counts for counts, _ in counted]]),
-        "activation_low": np.array([[edges[0] for _, edges in counted]]),
-        "activation_high": np.array([[edges[-1] for _, edges in counted]]),
-    }
+    series = HistogramSeries(bins)
+    for layer, values in enumerate(samples, start=1):
+        counts, edges = np.histogram(values, bins)
+        series.add(update, layer, Histogram(edges[0], edges[-1], counts))
+    return {"updates": np.array([update]), **series.arrays("activation", [update])}
 
 
 def answers(n_wrong: int, *, n_examples: int = 10_000) -> Correctness:

@@ -35,7 +35,31 @@ def test_a_test_of_three_lines_pins_passes_and_fails(tmp_path: Path) -> None:
     assert done.returncode == 1
     outcomes = {line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line}
     assert outcomes == {"PASSED test_same.py", "FAILED test_changed.py", "FAILED test_unknown.py"}
-    assert "no baseline in" in done.stdout
+    assert "pytest --update-baselines" in done.stdout
     assert "activation_std of layer 1 at update 0" in done.stdout
     assert "(+0.1 %), 10 times what is allowed" in done.stdout
     assert "likely cause: " in done.stdout
+
+
+def test_a_check_of_nothing_fails_and_a_mistake_is_one_line(tmp_path: Path) -> None:
+    """An empty baseline was pinned and passed ever after; a mode that is none was statistical."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    tests = [
+        TESTS.replace("SIZE", "1.0").replace("NAME", "mine"),
+        "def test_empty(variance_check):",
+        '    variance_check(curve_rows(0, "activation", []), baseline="pins/empty")',
+        "def test_none(variance_check):",
+        '    variance_check(baseline="pins/none")',
+        "def test_mode(variance_check):",
+        '    rows = curve_rows(0, "activation", [np.ones((5, 2))])',
+        '    variance_check(rows, baseline="pins/mine", mode="exat")',
+    ]
+    (tmp_path / "test_all.py").write_text("\n".join(tests) + "\n")
+    pinned = pytest_in(tmp_path, "--update-baselines", "-rf", "-k", "not mode")
+    assert pinned.stdout.count("was given curves without values") >= 2
+    assert not (tmp_path / "pins/empty").exists()
+    done = pytest_in(tmp_path, "-rf")
+    failed = {line.split("::")[1].split()[0] for line in done.stdout.splitlines() if "::" in line}
+    assert failed == {"test_empty", "test_none", "test_mode"}
+    assert "the mode is exact or statistical, not exat" in done.stdout
+    assert "Traceback" not in done.stdout

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +14,7 @@ from glorot_repro.errors import ConfigError
 from glorot_repro.files import write_atomically
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.streams import stream_seeds
+from glorot_repro.strict_json import write_json
 
 FORMAT_VERSION = 1
 
@@ -95,5 +95,5 @@ class SvmExperiment:
                 values = asdict(one) | {"seconds": round(one.seconds, 1)}
                 writer.writerow({"stage": stage} | {key: values[key] for key in COLUMNS})
         write_atomically(csv_file, table.getvalue().encode())
-        write_atomically(json_file, (json.dumps(report, indent=2, allow_nan=False) + "\n").encode())
+        write_json(json_file, report)
         return json_file

@@ -25,8 +25,6 @@ from glorot_repro.cli import (
 )
 from glorot_repro.errors import GlorotReproError
 
-INTERRUPTED = 130
-
 app = typer.Typer(
     name="glorot-repro",
     help="The laboratory of Glorot & Bengio (2010): see, measure and guard how variance flows "
@@ -83,7 +81,7 @@ def main() -> None:
         _complain(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(run.INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does: nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,14 +1,21 @@
 """`baseline` and `check`: pin the curves of an experiment, and fail when they change."""
 
-import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from glorot_repro.cli.options import JsonOption, QuietOption, ScaleOption
+from glorot_repro.cli.options import (
+    CONFIG_HELP,
+    DataDirOption,
+    JsonOption,
+    QuietOption,
+    ScaleOption,
+)
 from glorot_repro.errors import CheckFailedError, ConfigError
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.measure.curves import Curves
@@ -50,7 +57,7 @@ FEW_SEEDS = 10
 def baseline(
     config: Annotated[
         Path | None,
-        typer.Argument(metavar="CONFIG", help="The experiment's YAML file.", show_default=False),
+        typer.Argument(metavar="CONFIG", help=CONFIG_HELP, show_default=False),
     ] = None,
     seeds: Annotated[
         int, typer.Option("--seeds", min=1, metavar="N", help="Seeds to run, from the first.")
@@ -58,12 +65,14 @@ def baseline(
     scale: ScaleOption = None,
     curves: CurvesOption = None,
     folder: BaselineOption = None,
+    data_dir: DataDirOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> None:
     """Run an experiment for several seeds and pin its curves, for `check`."""
     from glorot_repro.runs.band_width import median_factors
     from glorot_repro.runs.baseline import pin_curves, write_baseline
+    from glorot_repro.runs.deviations import statistical_keys
     from glorot_repro.runs.pinning import pin
 
     made: list[tuple[Path, Baseline]] = []
@@ -91,11 +100,15 @@ def baseline(
             }
             for (place, one), factor in zip(made, factors, strict=True)
         ]
-        typer.echo(json.dumps({"baselines": shown}, indent=2))
+        typer.echo(strict_json({"baselines": shown}))
     elif not quiet:
         for (place, one), factor in zip(made, factors, strict=True):
             width = "" if factor is None else f"; other seeds may differ {_factor_text(factor)}"
             typer.echo(f"{place}: {len(one.bands):,} values of {one.n_curves} runs{width}")
+        for place, one in made:
+            if one.n_curves > 1 and not statistical_keys(one.bands):
+                line = f"{place}: none of its quantities can be compared over seeds, only exactly"
+                typer.echo(line, err=True)
         if any(1 < one.n_curves < FEW_SEEDS for _, one in made):
             line = f"with fewer than {FEW_SEEDS} runs the comparison of other seeds shows large "
             typer.echo(f"{line}changes only; {N_SEEDS} are advised", err=True)
@@ -104,7 +117,7 @@ def baseline(
 def check(
     configs: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="CONFIG...", help="YAML files of experiments.", show_default=False),
+        typer.Argument(metavar="CONFIG...", help=CONFIG_HELP, show_default=False),
     ] = None,
     only: Annotated[
         Mode | None,
@@ -130,6 +143,7 @@ def check(
     scale: ScaleOption = None,
     curves: CurvesOption = None,
     folder: BaselineOption = None,
+    data_dir: DataDirOption = None,
     junit: Annotated[
         Path | None,
         typer.Option("--junit", metavar="FILE", help="Write a JUnit report.", show_default=False),
@@ -147,7 +161,7 @@ def check(
     json_output: JsonOption = False,
 ) -> None:
     """Run experiments and compare their curves with the pinned ones: exit code 0 or 1."""
-    from glorot_repro.runs.check import MODES, check_networks
+    from glorot_repro.runs.check import check_networks
 
     is_silent = quiet or json_output
     if curves:
@@ -162,7 +176,7 @@ def check(
         networks = [one for path in configs for one in _networks(path, scale, folder)]
         results = check_networks(
             networks,
-            modes=MODES if only is None else (only,),
+            mode=only,
             n_seeds=seeds,
             rate=rate,
             tell=lambda label: _talk(label, is_silent=is_silent),
@@ -181,7 +195,7 @@ def check(
             "results": [result.to_json() for result in results],
             "plots": [str(path) for path in drawn],
         }
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
     elif not quiet:
         for line in _lines(results, rate):
             typer.echo(line)
@@ -190,7 +204,7 @@ def check(
         raise CheckFailedError(message)
 
 
-_NO_CONFIG = "give the YAML file of an experiment, or --curves FILE.csv with --baseline DIR"
+_NO_CONFIG = "give an experiment as CONFIG, or --curves FILE.csv with --baseline DIR"
 
 
 def _one(config: Path | None) -> Path:
@@ -221,6 +235,8 @@ def _networks(path: Path, scale: str | None, folder: Path | None) -> "list[Pinne
 
 
 def _factor_text(factor: float) -> str:
+    if math.isinf(factor):
+        return "without bound"
     if factor < 2:
         return f"by {100 * (factor - 1):.2g} % (median)"
     return f"by a factor of {factor:.2g} (median)"

@@ -7,6 +7,7 @@ import typer
 
 from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, ResultsOption
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def claims(
         judged = judge_claims(records, names or None, results=results, advanced=tell)
     if json_output:
         shown = {"claims": [result.to_json() for result in judged]}
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
     elif names:
         for result in judged:
             _print_detail(result)

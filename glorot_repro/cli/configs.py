@@ -1,6 +1,5 @@
 """`config`, `configs` and `schema`: look at configurations without running them."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,11 +9,13 @@ from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import (
     RESULTS,
     ConfigArgument,
+    DataDirOption,
     JsonOption,
     OverridesArgument,
     ResultsOption,
     ScaleOption,
 )
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.config.schema import RunConfig
@@ -25,6 +26,7 @@ def config(
     overrides: OverridesArgument = None,
     scale: ScaleOption = None,
     results: ResultsOption = RESULTS,
+    data_dir: DataDirOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Print the resolved runs of an experiment, with their cost; train nothing."""
@@ -35,7 +37,7 @@ def config(
         for run in expand_runs(load_experiment(config, overrides or [], scale))
     ]
     if json_output:
-        typer.echo(json.dumps({"runs": [fields for fields, _ in runs]}, indent=2, allow_nan=False))
+        typer.echo(strict_json({"runs": [fields for fields, _ in runs]}))
         return
     for fields, yaml in runs:
         typer.echo(f"# {fields['directory']}")
@@ -61,11 +63,11 @@ def configs(
 
     if copy is not None:
         copied = [str(path) for path in copy_configs(copy)]
-        typer.echo(json.dumps({"copied": copied}, indent=2) if json_output else "\n".join(copied))
+        typer.echo(strict_json({"copied": copied}) if json_output else "\n".join(copied))
         return
     listed = _shipped()
     if json_output:
-        typer.echo(json.dumps({"configs": listed}, indent=2))
+        typer.echo(strict_json({"configs": listed}))
         return
     rows = [
         (one["name"], str(one["runs"]), " ".join(one["scales"]), one["description"])
@@ -98,7 +100,7 @@ def schema() -> None:
     """Print the JSON schema of the YAML, for editors."""
     from glorot_repro.config.experiment import json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2, allow_nan=False))
+    typer.echo(strict_json(json_schema()))
 
 
 def _described(run: "RunConfig", results: str) -> tuple[dict[str, Any], str]:

@@ -1,13 +1,13 @@
 """`data`: list, fetch, show and sample the data sets, and prepare Small-ImageNet."""
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from glorot_repro.cli.columns import print_columns
 from glorot_repro.cli.options import DataDirOption, JsonOption, QuietOption
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.data.finite import FileRecord
@@ -36,15 +36,15 @@ OptionsArgument = Annotated[
 def list_datasets(data_dir: DataDirOption = None, json_output: JsonOption = False) -> None:
     """List the data sets, and whether their files are here."""
     from glorot_repro.data.folder import data_folder
-    from glorot_repro.data.listing import listed
+    from glorot_repro.data.listing import dataset_entry
     from glorot_repro.data.registry import DATASETS
 
     folder = data_folder()
-    entries = [listed(name, section, folder) for name, section in DATASETS.items()]
+    entries = [dataset_entry(name, section, folder) for name, section in DATASETS.items()]
     if json_output:
         _print_json({"data_folder": str(folder), "datasets": entries})
         return
-    rows = [("NAME", "IMAGES", "SIZE", "CLASSES", "FILES")]
+    rows = []
     for entry in entries:
         sizes, shape, n_classes = entry["split_sizes"], entry["image_shape"], entry["n_classes"]
         rows.append(
@@ -56,7 +56,7 @@ def list_datasets(data_dir: DataDirOption = None, json_output: JsonOption = Fals
                 entry["state"],
             )
         )
-    _print_table(rows)
+    print_columns(("name", "images", "size", "classes", "files"), rows, right=("classes",))
     typer.echo(f"data folder: {folder} (--data-dir or GLOROT_DATA names another)")
 
 
@@ -134,11 +134,12 @@ def show(
         f"{dataset.input_size:,} inputs in [{low:g}, {high:g}], {dataset.n_classes} classes"
     )
     counts = description.class_counts
-    rows = [("CLASS", *(split.upper() for split in counts))]
-    for label, class_name in enumerate(dataset.class_names):
-        rows.append((class_name, *(f"{of_split[label]:,}" for of_split in counts.values())))
+    rows = [
+        (class_name, *(f"{of_split[label]:,}" for of_split in counts.values()))
+        for label, class_name in enumerate(dataset.class_names)
+    ]
     rows.append(("all", *(f"{size:,}" for size in description.sizes.values())))
-    _print_table(rows)
+    print_columns(("class", *counts), rows, right=tuple(counts))
     typer.echo(
         f"inputs of the {next(iter(counts))} images: mean {description.mean:.4f}, "
         f"mean square {description.mean_square:.4f}"
@@ -216,16 +217,15 @@ def prepare(
 
 def _draw_sheet(dataset: "Dataset", path: Path) -> None:
     from glorot_repro.files import write_atomically
-    from glorot_repro.report.class_sheet import COLUMNS, class_sheet
+    from glorot_repro.report.class_sheet import class_sheet
+    from glorot_repro.report.mosaic import COLUMNS
     from glorot_repro.report.style import figure_bytes
 
     # 20 times as many as are shown: a class that is three times rarer than the others still
     # fills its row.
     n_drawn = 20 * COLUMNS * dataset.n_classes
     images, labels = cast("Any", dataset).sample(n_drawn, seed=0)
-    if getattr(dataset, "name", None) == "shapeset":
-        images = images.swapaxes(1, 2)  # its axis 0 is x, to the right
-    figure = class_sheet(images, labels, dataset.class_names)
+    figure = class_sheet(dataset.upright(images), labels, dataset.class_names)
     write_atomically(path, figure_bytes(figure, "png"))
 
 
@@ -247,12 +247,5 @@ def _files_as_json(files: "tuple[FileRecord, ...]") -> list[dict[str, Any]]:
     ]
 
 
-def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        typer.echo("  ".join(cells).rstrip())
-
-
 def _print_json(fields: dict[str, Any]) -> None:
-    typer.echo(json.dumps(fields, indent=2, allow_nan=False))
+    typer.echo(strict_json(fields))

@@ -1,6 +1,5 @@
 """`export`: the measurements of runs as files for other programs."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,6 +8,7 @@ import typer
 from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption
 from glorot_repro.cli.plot import RunsArgument, name_of, read_runs
 from glorot_repro.errors import ConfigError
+from glorot_repro.strict_json import strict_json
 
 Format = Literal["csv", "npz", "tensorboard"]
 
@@ -52,4 +52,4 @@ def export(
         paths = [out or Path(f"{stem}.npz")]
         write_atomically(paths[0], to_npz(plain_arrays(records[0]), compress=True))
     written = [str(path) for path in paths]
-    typer.echo(json.dumps({"written": written}, indent=2) if json_output else "\n".join(written))
+    typer.echo(strict_json({"written": written}) if json_output else "\n".join(written))

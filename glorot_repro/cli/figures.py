@@ -1,6 +1,5 @@
 """`figures`: draw the paper's figures from run directories, over the printed curves."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glorot_repro.cli.options import RESULTS, JsonOption, QuietOption, ResultsOption
+from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
 from glorot_repro.errors import DataNotAvailableError
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
@@ -28,6 +28,7 @@ def figures(
     run_missing: Annotated[
         bool, typer.Option("--run", help="Train the runs that are missing first.")
     ] = False,
+    data_dir: DataDirOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> None:
@@ -35,15 +36,15 @@ def figures(
 
     How far each curve is from the paper's goes to RESULTS/SCALE/agreement.csv.
     """
-    from glorot_repro.choice import unknown_name_message
     from glorot_repro.errors import ConfigError
     from glorot_repro.report.agreement import PANELS, agreement, row_to_json, write_agreement
     from glorot_repro.report.figures import COMPUTED, FIGURES, draw_figure
     from glorot_repro.runs.records import experiment_records
+    from glorot_repro.wording import unknown_name
 
     for name in names or ():
         if name not in FIGURES:
-            raise ConfigError(unknown_name_message("figure", name, FIGURES))
+            raise ConfigError(unknown_name("figure", name, FIGURES))
     is_silent = quiet or json_output
     drawn: dict[str, list[str]] = {}
     rows: list[AgreementRow] = []
@@ -73,7 +74,7 @@ def figures(
     write_agreement(table, rows)
     if json_output:
         shown = {"figures": drawn, "agreement": [row_to_json(row) for row in rows]}
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
     elif not quiet:
         _print_agreement(rows)
         typer.echo(f"all of it, curve by curve: {table}")

@@ -1,6 +1,5 @@
 """`init`: what an initializer draws, and which initializer fits which activation."""
 
-import json
 import math
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from glorot_repro.cli.columns import print_columns
 from glorot_repro.cli.options import JsonOption, QuietOption
+from glorot_repro.strict_json import finite_or_none, strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.measure.init_sweep import Measurement, Passage
@@ -49,7 +49,7 @@ def describe(
     """
     fields = _described(name, options or [], fan_in, fan_out, seed)
     if json_output:
-        typer.echo(json.dumps(fields, indent=2, allow_nan=False))
+        typer.echo(strict_json(fields))
         return
     width = max(len(key) for key in fields)
     for key, value in fields.items():
@@ -96,7 +96,7 @@ def sweep(
     if json_output:
         rows = [_as_json(measurement) for measurement in measurements]
         fields = {"networks": rows, "figures": [str(path) for path in paths]}
-        typer.echo(json.dumps(fields, indent=2, allow_nan=False))
+        typer.echo(strict_json(fields))
     elif not quiet:
         _print_sweep(measurements)
         for path in paths:
@@ -132,18 +132,20 @@ def _described(
         "variance": variance,
         "forward_gain": None if variance is None else fan_in * variance,
         "backward_gain": None if variance is None else fan_out * variance,
-        "draw": {key: _finite(value) for key, value in asdict(weight_statistics(weights)).items()},
+        "draw": {
+            key: finite_or_none(value) for key, value in asdict(weight_statistics(weights)).items()
+        },
     }
 
 
 def _print_sweep(measurements: "list[Measurement]") -> None:
-    from glorot_repro.report.sweep_figure import initializer_label
+    from glorot_repro.report.settings_text import setting_text
 
-    numbers = ("DEPTH", "FORWARD", "THEORY", "BACKWARD", "(THEORY)", "LOST AFTER")
+    numbers = ("depth", "forward", "theory", "backward", "theory", "lost after")
     rows = [
         (
             m.activation,
-            initializer_label(m.initializer),
+            setting_text(m.initializer),
             str(m.depth),
             _ratio(m.forward),
             _ratio(m.forward_theory),
@@ -153,7 +155,7 @@ def _print_sweep(measurements: "list[Measurement]") -> None:
         )
         for m in measurements
     ]
-    print_columns(("ACTIVATION", "INITIALIZER", *numbers), rows, right=numbers)
+    print_columns(("activation", "initializer", *numbers), rows, right=numbers)
 
 
 def _draw(measurements: "list[Measurement]", out: Path) -> list[Path]:
@@ -175,7 +177,7 @@ def _as_json(measurement: "Measurement") -> dict[str, Any]:
     ways: dict[str, Any] = {}
     for way in ("forward", "forward_theory", "backward", "backward_theory"):
         found: Passage | None = getattr(measurement, way)
-        ways[way] = found and {**asdict(found), "ratio": _finite(found.ratio)}
+        ways[way] = found and {**asdict(found), "ratio": finite_or_none(found.ratio)}
     return {
         "activation": measurement.activation,
         "initializer": measurement.initializer.model_dump(mode="json"),
@@ -189,10 +191,6 @@ def _ratio(passage: "Passage | None") -> str:
     if passage is None:
         return "-"
     return "none" if math.isnan(passage.ratio) else f"{passage.ratio:.4g}"
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,5 @@
 """`plot`: the measurements of runs as figures."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,6 +10,7 @@ from glorot_repro.cli.numbers import parse_numbers
 from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption
 from glorot_repro.cli.runs import RUN_HELP
 from glorot_repro.errors import ConfigError
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.runs.reading import RunRecord
@@ -104,7 +104,7 @@ def plot(
     write_atomically(path, figure_bytes(figure, file_format))
     if json_output:
         shown = {"runs": [str(record.path) for record in records], "kind": chosen}
-        typer.echo(json.dumps({"plot": str(path), **shown}, indent=2))
+        typer.echo(strict_json({"plot": str(path), **shown}))
     else:
         typer.echo(str(path))
 

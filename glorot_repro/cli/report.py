@@ -1,13 +1,13 @@
 """`report`: one HTML file with the figures, the runs and their histograms over training time."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from glorot_repro.cli.options import RESULTS, JsonOption, QuietOption, ResultsOption
+from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
 from glorot_repro.cli.runs import RUN_HELP
+from glorot_repro.strict_json import strict_json
 
 
 def report(
@@ -31,6 +31,7 @@ def report(
             show_default=False,
         ),
     ] = None,
+    data_dir: DataDirOption = None,
     quiet: QuietOption = False,
     json_output: JsonOption = False,
 ) -> None:
@@ -50,6 +51,6 @@ def report(
     size = write_report(page, path)
     if json_output:
         shown = {"report": str(path), "bytes": size, "runs": [run.name for run in page.runs]}
-        typer.echo(json.dumps(shown, indent=2))
+        typer.echo(strict_json(shown))
     elif not quiet:
         typer.echo(f"{path}: {size / 1e6:.1f} MB, {len(page.runs)} runs")

@@ -1,6 +1,5 @@
 """`run`: train the runs of an experiment and say how their signals flow."""
 
-import json
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -20,7 +19,9 @@ from glorot_repro.cli.options import (
     ResultsOption,
     ScaleOption,
 )
-from glorot_repro.errors import ConfigError, DivergedError, RunFailedError, listed
+from glorot_repro.errors import ConfigError, DivergedError, RunFailedError
+from glorot_repro.strict_json import strict_json
+from glorot_repro.wording import listed
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
     Outcomes = list[tuple[Job, dict[str, Any]]]
 
 INTERRUPTED = 130
-
-MOST_NAMED = 8
-"""Runs that a message names."""
+"""The exit code after SIGINT or SIGTERM: that of a shell whose command Ctrl-C ended."""
 
 
 def run(
@@ -95,7 +94,7 @@ def run(
     )
     if json_output:
         shown = {"runs": _described(outcomes), **({} if points is None else {"search": points})}
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
     _end(outcomes)
 
 
@@ -108,7 +107,7 @@ def _with_runs_named(experiment: "Experiment", text: str) -> "Experiment":
         raise ConfigError(message)
     runs = tuple(run for run in experiment.runs if text in run.address)
     if not runs:
-        names = listed([run.address for run in experiment.runs], MOST_NAMED)
+        names = listed([run.address for run in experiment.runs])
         message = f"--only: no run of {experiment.name} has '{text}' in its name: {names}"
         raise ConfigError(message)
     return replace(experiment, runs=runs)

@@ -9,6 +9,7 @@ import typer
 
 from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.runs.catalog import Entry
@@ -26,7 +27,7 @@ def runs(results: ResultsOption = RESULTS, json_output: JsonOption = False) -> N
     entries = list_runs(results)
     if json_output:
         shown = {"runs": [entry.to_json() for entry in entries]}
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
         return
     if not entries:
         typer.echo(f"no runs in {results}", err=True)
@@ -51,7 +52,7 @@ def show(
     if json_output:
         layers = [asdict(row) for row in rows]
         shown = {**entry.info, "directory": str(entry.path), "status": entry.status}
-        typer.echo(json.dumps({**shown, "layers": layers}, indent=2, allow_nan=False))
+        typer.echo(strict_json({**shown, "layers": layers}))
         return
     for key, value in _facts(entry).items():
         typer.echo(f"{key:18}{value}")
@@ -81,7 +82,7 @@ def compare(
             "config": {key: list(pair) for key, pair in settings.items()},
             "curves": [asdict(one) for one in curves],
         }
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
         return
     for key, (one, other) in settings.items():
         typer.echo(f"{key}: {json.dumps(one)} | {json.dumps(other)}")

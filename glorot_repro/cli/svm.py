@@ -1,6 +1,5 @@
 """`svm`: the support vector machine that the paper compares its networks with."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +14,7 @@ from glorot_repro.cli.options import (
     QuietOption,
     ResultsOption,
 )
+from glorot_repro.strict_json import strict_json
 
 
 def svm(
@@ -66,4 +66,4 @@ def svm(
                 f"{duration(outcome.seconds)}: {path}"
             )
     if json_output:
-        typer.echo(json.dumps({"machines": reports}, indent=2, allow_nan=False))
+        typer.echo(strict_json({"machines": reports}))

@@ -1,6 +1,5 @@
 """`table1`: the paper's Table 1 from run directories, beside the printed numbers."""
 
-import json
 import sys
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
+from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
@@ -33,15 +33,15 @@ def table1(
     json_output: JsonOption = False,
 ) -> None:
     """Print Table 1, and write it into RESULTS/SCALE/figures/ in all formats."""
-    from glorot_repro.choice import unknown_name_message
     from glorot_repro.config.experiment import load_experiment
     from glorot_repro.config.shipped import config_path
     from glorot_repro.errors import ConfigError
     from glorot_repro.report.table1 import experiment_table
     from glorot_repro.report.table1_formats import FORMATS, write_table
+    from glorot_repro.wording import unknown_name
 
     if table_format not in FORMATS:
-        raise ConfigError(unknown_name_message("format", table_format, FORMATS))
+        raise ConfigError(unknown_name("format", table_format, FORMATS))
     experiment = load_experiment(config_path("table1"), scale=scale)
     is_silent = quiet or json_output
     if run_missing:
@@ -50,7 +50,7 @@ def table1(
     paths = write_table(table, results / scale / "figures")
     if json_output:
         shown = {**table.to_json(), "files": [str(path) for path in paths]}
-        typer.echo(json.dumps(shown, indent=2, allow_nan=False))
+        typer.echo(strict_json(shown))
     elif not quiet:
         _, formatted = FORMATS[table_format]
         typer.echo(formatted(table), nl=False)

@@ -18,13 +18,17 @@ def canonical_hash(settings: dict[str, Any]) -> str:
 
 
 def run_name(labels: dict[str, Any], *, seed: int, hash_digits: str) -> str:
-    """A directory name: the values of the labels, the seed and the hash.
+    """A directory name: the values of the labels, the seed and the hash."""
+    return "-".join([part for part in (point_name(labels), f"seed{seed}", hash_digits) if part])
 
-    A word stands for itself, a number after the last part of its key: `tanh-depth5-seed0-...`.
+
+def point_name(labels: dict[str, Any]) -> str:
+    """The values of the labels in at most LONGEST_LABEL characters; empty without labels.
+
+    A word stands for itself, a number after the last part of its key: `tanh-depth5`.
     """
     parts = [label(key.rpartition(".")[2], value) for key, value in labels.items()]
-    readable = "-".join(part for part in parts if part)[:LONGEST_LABEL].strip("-.")
-    return "-".join([part for part in (readable, f"seed{seed}", hash_digits) if part])
+    return "-".join(part for part in parts if part)[:LONGEST_LABEL].strip("-.")
 
 
 def label(key: str, value: Any) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from glorot_repro.config.mistakes import Mistake, nearest, raise_first, unknown
+from glorot_repro.config.mistakes import Mistake, raise_first
 from glorot_repro.config.node import Node, Place
 from glorot_repro.config.plan import command_line_leaf
 from glorot_repro.config.validation import validated
 from glorot_repro.data.registry import DATASETS
 from glorot_repro.errors import ConfigError
+from glorot_repro.wording import unknown_name
 
 if TYPE_CHECKING:
     from glorot_repro.data.images import Dataset
@@ -20,7 +21,7 @@ def dataset_named(name: str, options: Sequence[str] = ()) -> "Dataset":
     Raises ConfigError, one line, for an unknown name, key or value.
     """
     if name not in DATASETS:
-        message = unknown("data set", name, DATASETS, nearest(name, DATASETS))
+        message = unknown_name("data set", name, DATASETS)
         raise ConfigError(message)
     place = Place("command line")
     children = {"name": Node(name, place, place, "name", text=name)}

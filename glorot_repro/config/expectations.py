@@ -13,8 +13,8 @@ import annotated_types as at
 from pydantic import Tag
 from pydantic.fields import FieldInfo
 
-from glorot_repro.config.mistakes import nearest
 from glorot_repro.section import Section
+from glorot_repro.wording import nearest
 
 LARGEST_SHOWN = 100_000
 """Greater upper bounds only keep absurd numbers away: they are named when they are broken."""

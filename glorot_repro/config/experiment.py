@@ -10,7 +10,7 @@ from glorot_repro.config.experiment_file import ExperimentFile, GridOnly
 from glorot_repro.config.json_schema import json_schema
 from glorot_repro.config.labels import labels
 from glorot_repro.config.loader import Document, parse_document, read_document
-from glorot_repro.config.mistakes import Mistake, nearest, raise_first, unknown
+from glorot_repro.config.mistakes import Mistake, raise_first
 from glorot_repro.config.node import Node, Place
 from glorot_repro.config.notation import Leaf
 from glorot_repro.config.plan import MOST_RUNS, Plan, command_line_leaf
@@ -19,6 +19,7 @@ from glorot_repro.config.schema import RunConfig, Settings
 from glorot_repro.config.search import SearchSection
 from glorot_repro.config.validation import validated
 from glorot_repro.errors import ConfigError
+from glorot_repro.wording import unknown_name
 
 __all__ = [
     "Experiment",
@@ -126,7 +127,7 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
     names = tuple({PAPER: None, **scales})
     if scale is not None and scale not in names:
         place = Place(f"command line: --scale {scale}")
-        mistakes.append(Mistake(place, "", unknown("scale", scale, names, nearest(scale, names))))
+        mistakes.append(Mistake(place, "", unknown_name("scale", scale, names)))
     # Last, since at the same place a section knows better what it expects than the loader.
     mistakes.extend(document.mistakes)
     raise_first(mistakes)

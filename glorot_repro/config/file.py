@@ -1,12 +1,11 @@
 """The text of a configuration file, or one line that says why it cannot be had."""
 
 import codecs
-import difflib
 from os import PathLike, fspath
 from pathlib import Path
 
-from glorot_repro.config.mistakes import one_line
 from glorot_repro.errors import ConfigError
+from glorot_repro.wording import nearest, one_line
 
 LARGEST_FILE = 200_000
 """Bytes of a file; a hundred times the largest experiment, read in about two seconds."""
@@ -39,8 +38,8 @@ def _nearest_file(path: Path) -> str:
         names = [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml")]
     except OSError:
         return ""
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"; did you mean '{one_line(str(path.parent / near[0]))}'?" if near else ""
+    near = nearest(path.name, names)
+    return f"; did you mean '{one_line(str(path.parent / near))}'?" if near else ""
 
 
 def decode(data: bytes, *, source: str) -> str:

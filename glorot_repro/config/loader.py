@@ -15,10 +15,11 @@ from yaml.error import Mark, MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
 from glorot_repro.config.file import decode, read_bytes
-from glorot_repro.config.mistakes import Mistake, one_line, shortened
+from glorot_repro.config.mistakes import Mistake
 from glorot_repro.config.node import Node, Place
 from glorot_repro.config.scalars import read_plain
 from glorot_repro.errors import ConfigError
+from glorot_repro.wording import one_line, shortened
 
 DEEPEST = 30
 """Levels of nesting; an experiment has five."""

@@ -1,21 +1,12 @@
 """Mistakes in a configuration: collected, put in the order of the file, the first one raised."""
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import LiteralString, NoReturn
-
-from pydantic_core import PydanticCustomError
 
 from glorot_repro.config.node import Node, Place
 from glorot_repro.config.scalars import is_number, number_hint, read_plain
 from glorot_repro.errors import ConfigError
-
-LONGEST_TEXT = 60
-"""Characters of a user's text that a message repeats."""
-
-LONGEST_LIST = 16
-"""Names that a message lists; longer lists are left to the documentation."""
+from glorot_repro.wording import one_line, shortened
 
 
 @dataclass(frozen=True)
@@ -45,25 +36,6 @@ def raise_first(mistakes: Iterable[Mistake]) -> None:
         raise ConfigError(str(ordered[0]))
 
 
-def reject(message: str, *, key: str = "") -> NoReturn:
-    """Raise a validation error of a section; `key` is the one of its keys that is to blame."""
-    kind: LiteralString = "mistake"
-    raise PydanticCustomError(kind, "{message}", {"key": key, "message": message})
-
-
-def one_line(text: str) -> str:
-    """The text with line breaks and other control characters written as escapes."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode("ascii")
-        for c in text
-    )
-
-
-def shortened(text: str) -> str:
-    """The text, cut where it would make a message unreadable."""
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 3] + "..."
-
-
 def found(node: Node) -> str:
     """What stands there, in words that tell a quoted number from a number, with a hint."""
     value = node.value
@@ -82,17 +54,3 @@ def found(node: Node) -> str:
         return f"the quoted text '{text}'{hint}"
     hint = number_hint(value)
     return f"the word '{text}'" + (f"; {hint}" if hint else "")
-
-
-def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The valid name that is most like `word`, None if none is near."""
-    near = difflib.get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)
-    return near[0] if near else None
-
-
-def unknown(kind: str, word: str, allowed: Iterable[str], guess: str | None) -> str:
-    """The message for a name that is not `allowed`; `guess` is what may have been meant."""
-    names = sorted(allowed)
-    hint = f"; did you mean '{guess}'?" if guess else ""
-    listed = f" (allowed: {', '.join(names)})" if 0 < len(names) <= LONGEST_LIST else ""
-    return f"unknown {kind} '{shortened(word)}'{hint}{listed}"

@@ -5,11 +5,10 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from glorot_repro.config.expectations import Phrase
-from glorot_repro.config.mistakes import reject
 from glorot_repro.nn.activations import ACTIVATIONS, activation_named
 from glorot_repro.nn.initializers import AnyInitializer
 from glorot_repro.nn.scheme import NetworkInitializer
-from glorot_repro.section import Section
+from glorot_repro.section import Section, reject
 
 Width = Annotated[int, Field(ge=1, le=1_000_000)]
 Depth = Annotated[int, Field(ge=0, le=1000)]

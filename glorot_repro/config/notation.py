@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from glorot_repro.config.expectations import holds_sections, keys_of, similar_key, type_at
-from glorot_repro.config.mistakes import Mistake, nearest, unknown
+from glorot_repro.config.mistakes import Mistake
 from glorot_repro.config.node import Node
 from glorot_repro.config.schema import Settings
 from glorot_repro.nn.scheme import SYMMETRIC, NetworkInitializer
+from glorot_repro.wording import nearest, unknown_name
 
 Path = tuple[str, ...]
 Leaf = tuple[Path, Node]
@@ -47,7 +48,8 @@ def key_mistake(path: Path, node: Node) -> Mistake | None:
             guess = ".".join((*path[:depth], near, *path[depth + 1 :])) if near else None
             if near is None or depth == 0:
                 guess = similar_key(Settings, dotted) or guess
-            return Mistake(node.key_place, node.written_key, unknown("key", dotted, allowed, guess))
+            message = unknown_name("key", dotted, allowed, guess=guess or "")
+            return Mistake(node.key_place, node.written_key, message)
     return None
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from glorot_repro.config.expectations import similar_key
 from glorot_repro.config.loader import parse_value
-from glorot_repro.config.mistakes import Mistake, nearest, one_line, shortened, unknown
+from glorot_repro.config.mistakes import Mistake
 from glorot_repro.config.node import Node, Place
 from glorot_repro.config.notation import (
     Leaf,
@@ -27,6 +27,7 @@ from glorot_repro.config.notation import (
 from glorot_repro.config.schema import Settings
 from glorot_repro.config.search import SearchSection
 from glorot_repro.errors import ConfigError
+from glorot_repro.wording import nearest, one_line, shortened, unknown_name
 
 AXES = ("grid", "search")
 LISTS = ("seeds", "search_seeds")
@@ -72,9 +73,9 @@ class Plan:
             children = dict(self.root.items())
             self.root = replace(self.root, value={**children, kind: node})
         elif kind not in Settings.model_fields:
-            guess = nearest(kind, TOP_KEYS) or similar_key(Settings, kind)
+            guess = nearest(kind, TOP_KEYS) or similar_key(Settings, kind) or ""
             mistake = key_mistake(path, node) if len(path) > 1 else None
-            message = unknown("key", ".".join(path), TOP_KEYS, guess)
+            message = unknown_name("key", ".".join(path), TOP_KEYS, guess=guess)
             self.mistakes.append(mistake or Mistake(node.key_place, node.key, message))
         else:
             for leaf_path, leaf in leaves(path, node):

@@ -4,15 +4,15 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from glorot_repro.choice import unknown_name_message
 from glorot_repro.config.expectations import Phrase
 from glorot_repro.nn.reconstruction import RECONSTRUCTIONS
 from glorot_repro.section import CountOrNone, Section
+from glorot_repro.wording import unknown_name
 
 
 def _one_reconstruction(name: str) -> str:
     if name not in RECONSTRUCTIONS:
-        raise ValueError(unknown_name_message("reconstruction", name, RECONSTRUCTIONS))
+        raise ValueError(unknown_name("reconstruction", name, RECONSTRUCTIONS))
     return name
 
 

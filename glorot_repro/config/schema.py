@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from glorot_repro.choice import unknown_name_message, variant_of
+from glorot_repro.choice import variant_of
 from glorot_repro.config.address import canonical_hash, run_name
 from glorot_repro.config.dump import yaml_text
 from glorot_repro.config.expectations import Phrase
-from glorot_repro.config.mistakes import reject
 from glorot_repro.config.model import ModelSection
 from glorot_repro.config.pretraining import PretrainingSection
 from glorot_repro.config.svm import SvmSection
@@ -16,7 +15,8 @@ from glorot_repro.data.registry import DATASETS
 from glorot_repro.nn.activations import activation_named
 from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.optimizers import AnyOptimizer, Optimizer, StochasticGradientDescent
-from glorot_repro.section import Count, CountOrNone, Section
+from glorot_repro.section import Count, CountOrNone, Section, reject
+from glorot_repro.wording import unknown_name
 
 if TYPE_CHECKING:
     from glorot_repro.data.images import Dataset
@@ -43,7 +43,7 @@ def _whole_batches(examples: int) -> int:
 
 def _one_cost(name: str) -> str:
     if name not in COSTS:
-        raise ValueError(unknown_name_message("cost", name, COSTS))
+        raise ValueError(unknown_name("cost", name, COSTS))
     return name
 
 

@@ -9,10 +9,9 @@ from importlib.resources import files
 from os import PathLike, fspath
 from pathlib import Path
 
-from glorot_repro.choice import unknown_name_message
-from glorot_repro.config.mistakes import one_line
 from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import write_atomically
+from glorot_repro.wording import one_line, unknown_name
 
 FOLDER = Path("configs")
 
@@ -39,8 +38,7 @@ def config_path(name: str) -> Path:
     """The file of the experiment `name`. Raises ConfigError if there is none."""
     configs = shipped_configs()
     if name not in configs:
-        message = one_line(unknown_name_message("experiment", name, configs))
-        raise ConfigError(message)
+        raise ConfigError(unknown_name("experiment", name, configs))
     return configs[name]
 
 

@@ -5,14 +5,14 @@ from typing import Annotated, TypeVar, cast
 
 from pydantic import Field, model_validator
 
-from glorot_repro.config.mistakes import Mistake, raise_first, reject
+from glorot_repro.config.mistakes import Mistake, raise_first
 from glorot_repro.config.model import ActivationName
 from glorot_repro.config.node import Node, Place
 from glorot_repro.config.plan import command_line_leaf
 from glorot_repro.config.validation import validated
 from glorot_repro.nn.activations import ACTIVATIONS
 from glorot_repro.nn.initializers import INITIALIZERS, AnyInitializer, Initializer
-from glorot_repro.section import Section
+from glorot_repro.section import Section, reject
 
 MOST_WEIGHTS = 400_000_000
 """Weights of the deepest network: 3.2 GB in float64."""

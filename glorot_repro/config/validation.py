@@ -6,9 +6,10 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from glorot_repro.config.expectations import expected, keys_of, similar_key, type_at
-from glorot_repro.config.mistakes import Mistake, found, nearest, shortened, unknown
+from glorot_repro.config.mistakes import Mistake, found
 from glorot_repro.config.node import Node
 from glorot_repro.section import Section
+from glorot_repro.wording import nearest, shortened, unknown_name
 
 AnySection = TypeVar("AnySection", bound=Section)
 
@@ -67,11 +68,8 @@ def _walk(tree: Node, location: list[str | int]) -> tuple[tuple[str | int, ...],
 
 def _named_field(details: Any, node: Node) -> str | None:
     """The key of `node` that an error about the whole section is about."""
-    if details["type"] == "unknown_name" and node.child("name") is not None:
-        return "name"
-    text = str(details.get("ctx", {}).get("error", ""))
-    key = text.partition(":")[0]
-    return key if node.child(key) is not None and text != key else None
+    is_name = details["type"] == "unknown_name" and node.child("name") is not None
+    return "name" if is_name else None
 
 
 def _mistake(
@@ -87,7 +85,8 @@ def _mistake(
             upper, _, rest = key.partition(".")
             message = f"unknown key '{key}'; write {upper}: {{{rest}: ...}}"
             return Mistake(node.key_place, node.key, message)
-        return Mistake(node.key_place, node.written_key, unknown("key", key, allowed, guess))
+        message = unknown_name("key", key, allowed, guess=guess or "")
+        return Mistake(node.key_place, node.written_key, message)
     if kind == "missing" and isinstance(location[-1], int):  # an item of a list of fixed length
         words = expected(type_at(section, location[:-1]))
         return Mistake(node.place, node.key, f"expected {words}, found {found(node)}")
@@ -103,10 +102,7 @@ def _message(details: Any, section: type[Section], location: list[str | int], no
     kind, context = details["type"], details.get("ctx", {})
     hint = type_at(section, location)
     if kind == "value_error":
-        text = str(context["error"])
-        key, _, rest = text.partition(": ")
-        is_repeated = rest and f".{node.written_key}".endswith(f".{key}")
-        return _with_found(rest if is_repeated else text, node)
+        return _with_found(str(context["error"]), node)
     if kind in ("mistake", "unknown_name"):
         return _with_found(str(context["message"]), node)
     if kind == "string_too_long" and isinstance(node.value, str):

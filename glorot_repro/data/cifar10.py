@@ -10,9 +10,9 @@ from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.finite import FileRecord, FiniteDataset, Split, Splits
 from glorot_repro.data.locating import Problems, find_or_fetch
 from glorot_repro.data.published import (
-    DamagedFileError,
     PublishedFile,
     Source,
+    WrongContentError,
     other_content,
     read_published,
 )
@@ -128,7 +128,7 @@ class Cifar10(FiniteDataset):
                 if archive.is_file():
                     try:
                         cifar10_archive.extract(archive, self.source.files, own_folder / FOLDER)
-                    except DamagedFileError as error:
+                    except WrongContentError as error:
                         problems.append(f"{archive} {error}")
                     else:
                         return self._first_whole([own_folder / FOLDER], problems)
@@ -150,7 +150,7 @@ class Cifar10(FiniteDataset):
             if folder.is_dir():
                 try:
                     return self._read_folder(folder)
-                except DamagedFileError as error:
+                except WrongContentError as error:
                     problems.append(f"{folder}/{error}")
         return None
 
@@ -167,13 +167,13 @@ class Cifar10(FiniteDataset):
                 records = np.frombuffer(content.data, np.uint8).reshape(n_each, RECORD)
                 if records[:, 0].max() >= self.n_classes:
                     message = f"has the label {records[:, 0].max()}, expected 0 to 9"
-                    raise DamagedFileError(message)
+                    raise WrongContentError(message)
             except OSError as error:
                 message = f"{file.name} cannot be read ({error.strerror or error})"
-                raise DamagedFileError(message) from error
-            except DamagedFileError as error:
+                raise WrongContentError(message) from error
+            except WrongContentError as error:
                 message = f"{file.name} {error}"
-                raise DamagedFileError(message) from error
+                raise WrongContentError(message) from error
             labels[part] = records[:, 0]
             planes = records[:, 1:].reshape(n_each, 3, SIDE, SIDE)
             images[part].reshape(n_each, SIDE, SIDE, 3)[:] = planes.transpose(0, 2, 3, 1)
@@ -193,4 +193,4 @@ def _reject_mixture(read: list[FileRecord], files: tuple[PublishedFile, ...]) ->
     if 0 < len(unofficial) < len(read):
         number = unofficial[0]
         message = f"{read[number].name} {other_content(read[number].sha256, files[number])}"
-        raise DamagedFileError(message)
+        raise WrongContentError(message)

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from glorot_repro.data.published import (
-    DamagedFileError,
     PublishedFile,
+    WrongContentError,
     check_size,
     other_content,
 )
@@ -25,19 +25,19 @@ _MOST_BYTES = 1 << 28
 
 
 def check(archive: Path, files: tuple[PublishedFile, ...]) -> None:
-    """Raise DamagedFileError unless `archive` holds all `files`, each the authors' own."""
+    """Raise WrongContentError unless `archive` holds all `files`, each the authors' own."""
     for file, content in _members(archive, files):
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 != file.sha256:
             message = f"holds {file.name}, which {other_content(sha256, file)}"
-            raise DamagedFileError(message)
+            raise WrongContentError(message)
 
 
 def extract(archive: Path, files: tuple[PublishedFile, ...], folder: Path) -> None:
     """Write `files` from `archive` into `folder`, all of them or none.
 
     Names, links and sizes in the archive decide nothing: only regular files of the expected names
-    and sizes are read. Raises DamagedFileError if one is missing or the archive is damaged,
+    and sizes are read. Raises WrongContentError if one is missing or the archive is damaged,
     StorageError if a file cannot be written.
     """
     with ExitStack() as stack:
@@ -57,27 +57,27 @@ def _members(
                 n_bytes += member.size
                 if n_bytes > _MOST_BYTES:
                     message = f"is not {NAME}: it holds more than {_MOST_BYTES:,} bytes"
-                    raise DamagedFileError(message)
+                    raise WrongContentError(message)
                 file = wanted.pop(member.name.removeprefix("./"), None)
                 if file is None:
                     continue
                 content = tar.extractfile(member) if member.isreg() else None
                 if content is None:
                     message = f"holds {member.name}, which is not a regular file"
-                    raise DamagedFileError(message)
+                    raise WrongContentError(message)
                 try:
                     check_size(member.size, file)
-                except DamagedFileError as error:
+                except WrongContentError as error:
                     message = f"holds {member.name}, which {error}"
-                    raise DamagedFileError(message) from error
+                    raise WrongContentError(message) from error
                 yield file, content.read()
             _read_to_checksum(stream)
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         message = f"is cut off or damaged ({error})"
-        raise DamagedFileError(message) from error
+        raise WrongContentError(message) from error
     if wanted:
         message = f"does not hold {min(wanted)}"
-        raise DamagedFileError(message)
+        raise WrongContentError(message)
 
 
 def _read_to_checksum(stream: gzip.GzipFile) -> None:
@@ -87,4 +87,4 @@ def _read_to_checksum(stream: gzip.GzipFile) -> None:
         n_bytes += len(chunk)
         if n_bytes > _MOST_BYTES:
             message = f"is not {NAME}: it goes on after its end"
-            raise DamagedFileError(message)
+            raise WrongContentError(message)

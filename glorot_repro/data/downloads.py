@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from glorot_repro.data.published import DamagedFileError
+from glorot_repro.data.published import WrongContentError
 from glorot_repro.data.store import replacing
 from glorot_repro.errors import DataNotAvailableError
 
@@ -43,7 +43,7 @@ class Fetcher:
     ) -> None:
         """Put `mirror + name` of the first mirror that has it whole at `target`.
 
-        `check` raises DamagedFileError for a file that must not be used. After that, or when the
+        `check` raises WrongContentError for a file that must not be used. After that, or when the
         connection is cut, a mirror is asked once more; after any other failure the next one is
         asked. A file gets its final name after the check.
         Raises DataNotAvailableError, with what each mirror said, if none has it; StorageError if
@@ -68,7 +68,7 @@ class Fetcher:
             if reason is None:
                 try:
                     check(temporary)
-                except DamagedFileError as error:
+                except WrongContentError as error:
                     reason = f"the file {error}"
                 else:
                     return None

@@ -156,6 +156,10 @@ class FiniteDataset(Section):
         index = EpochOrder(len(training), np.random.SeedSequence(seed)).next_index(count)
         return training.images[index].reshape(-1, *self.image_shape), training.labels[index]
 
+    def upright(self, images: Levels) -> Levels:
+        """The images as they are stored, by rows of pixels: (n, *image_shape)."""
+        return images.reshape(-1, *self.image_shape)
+
     def _labelled(self, split: Split) -> LabelledImages:
         return LabelledImages(split.images, split.labels, affine_pixel_values(*self.range))
 

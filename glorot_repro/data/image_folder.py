@@ -14,7 +14,7 @@ from glorot_repro.data.finite import FileRecord, FiniteDataset, Split, Splits
 from glorot_repro.data.folder import data_folder
 from glorot_repro.data.image_cache import cached_images, content_hash
 from glorot_repro.errors import ConfigError, DataNotAvailableError
-from glorot_repro.section import Section
+from glorot_repro.section import Section, reject
 
 MOST_CLASSES = 256
 """Labels are bytes."""
@@ -37,14 +37,13 @@ class SplitSection(Section):
     def _leaves_something(self) -> Self:
         for key, value in (("validation", self.validation), ("test", self.test)):
             if value >= 1 and value != int(value):
-                message = f"{key}: expected a share below 1 or a whole number, found {value:g}"
-                raise ValueError(message)
+                reject(f"expected a share below 1 or a whole number, found {value:g}", key=key)
         if self.validation < 1 and self.test < 1 and self.validation + self.test >= 1:
-            message = (
-                f"validation: expected shares that leave training images, found "
-                f"{self.validation:g} + {self.test:g}"
+            reject(
+                "expected shares that leave training images, found "
+                f"{self.validation:g} + {self.test:g}",
+                key="validation",
             )
-            raise ValueError(message)
         return self
 
 

@@ -12,6 +12,7 @@ from glorot_repro.data.image_folder import name_rank
 from glorot_repro.data.small_imagenet import SIDE, SmallImagenet
 from glorot_repro.data.store import write_arrays
 from glorot_repro.errors import DataNotAvailableError
+from glorot_repro.wording import listed
 
 _MOST_NAMED = 3
 
@@ -83,15 +84,13 @@ def _reject_too_few(
             missing = [synset for synset in synsets[name] if synset not in here]
             problems.append(
                 f"{name} has {len(found):,} images in {len(here)} folders (add some of "
-                f"{', '.join(missing[:_MOST_NAMED])}, ...)"
+                f"{listed(missing, _MOST_NAMED)})"
             )
     if problems:
         fewest = min(len(found) for found in images.values())
         fewer = f"; or take fewer with --images-per-class {fewest}" if fewest >= 11 else ""
-        others = len(problems) - _MOST_NAMED
-        more = f"; and {others} more classes" if others > 0 else ""
         message = (
             f"{imagenet} holds too few images for {n_needed:,} of each class: "
-            f"{'; '.join(problems[:_MOST_NAMED])}{more}{fewer}"
+            f"{listed(problems, _MOST_NAMED, separator='; ')}{fewer}"
         )
         raise DataNotAvailableError(message)

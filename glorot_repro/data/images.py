@@ -78,6 +78,12 @@ class Dataset(Protocol):
     def image_shape(self) -> tuple[int, ...]:
         """Shape of one image before it was flattened; its product is input_size."""
 
+    def upright(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Images as they are looked at, pixels by rows: (n, height, width[, 3]).
+
+        images: (n, ...), flat or each of `image_shape`.
+        """
+
     def training_stream(self, seeds: np.random.SeedSequence, dtype: DTypeLike) -> ExampleStream:
         """Training examples from the start, with inputs of `dtype`."""
 

@@ -7,7 +7,7 @@ from glorot_repro.data.finite import FiniteDataset
 from glorot_repro.section import Section
 
 
-def listed(name: str, section: type[Section], folder: Path) -> dict[str, Any]:
+def dataset_entry(name: str, section: type[Section], folder: Path) -> dict[str, Any]:
     """The data set `name` as JSON values; files are looked for in `folder`, and not opened.
 
     images: what they are, where split_sizes is None. state: in words, whether files are here;

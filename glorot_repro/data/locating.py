@@ -11,9 +11,9 @@ from filelock import FileLock
 from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.published import (
     Content,
-    DamagedFileError,
     PublishedFile,
     Source,
+    WrongContentError,
     other_content,
     read_published,
 )
@@ -37,7 +37,7 @@ def obtain(
 ) -> tuple[Content, Found]:
     """A file of `source` from the data folder `folder` or from a mirror, and what is in it.
 
-    `parse` raises DamagedFileError for content that cannot be used.
+    `parse` raises WrongContentError for content that cannot be used.
     Raises DataNotAvailableError if no whole file can be had, StorageError if it cannot be stored.
     """
     target = folder / source.folders[0] / f"{file.name}.gz"
@@ -50,7 +50,7 @@ def obtain(
         for path in copies(source, file, folder):
             try:
                 return read(path)
-            except DamagedFileError as error:
+            except WrongContentError as error:
                 problems.append(f"{path} {error}")
             except OSError as error:
                 problems.append(f"{path} cannot be read ({error.strerror or error})")
@@ -59,7 +59,7 @@ def obtain(
     def check(path: Path) -> None:
         content, _ = read(path)
         if not content.is_official:
-            raise DamagedFileError(other_content(content.sha256, file))
+            raise WrongContentError(other_content(content.sha256, file))
 
     def fetch() -> None:
         fetcher.fetch(target.name, target, source.mirrors, check)

@@ -7,7 +7,7 @@ from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.finite import FileRecord, FiniteDataset, Levels, Split, Splits
 from glorot_repro.data.idx import parse_idx
 from glorot_repro.data.locating import copies, obtain
-from glorot_repro.data.published import Content, DamagedFileError, PublishedFile, Source
+from glorot_repro.data.published import Content, PublishedFile, Source, WrongContentError
 
 SIDE = 28
 """Pixels along each side of an image."""
@@ -147,10 +147,10 @@ class IdxDataset(FiniteDataset):
         if array.shape[1:] != (self.image_shape if is_images else ()):
             found = " x ".join(str(n) for n in array.shape)
             message = f"has the shape {found}"
-            raise DamagedFileError(message)
+            raise WrongContentError(message)
         if not is_images and array.max() >= self.n_classes:
             message = f"has the label {array.max()}, expected 0 to {self.n_classes - 1}"
-            raise DamagedFileError(message)
+            raise WrongContentError(message)
         return array.reshape(len(array), -1) if is_images else array
 
 

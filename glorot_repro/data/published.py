@@ -9,7 +9,7 @@ from pathlib import Path
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class DamagedFileError(Exception):
+class WrongContentError(Exception):
     """A file is not what its name says; the message goes on from the name: `is empty`."""
 
 
@@ -68,20 +68,20 @@ class Content:
 def read_published(path: Path, file: PublishedFile, siblings: tuple[PublishedFile, ...]) -> Content:
     """The content of `path`, which should be `file`, plain or in any gzip wrapping.
 
-    `siblings` are files that it might be mistaken for. Raises DamagedFileError if it is anything
+    `siblings` are files that it might be mistaken for. Raises WrongContentError if it is anything
     else, OSError if it cannot be read.
     """
     stored = path.read_bytes()
     if not stored:
         message = "is empty"
-        raise DamagedFileError(message)
+        raise WrongContentError(message)
     is_gzip = stored.startswith(_GZIP_MAGIC)
     data = _decompressed(path, file) if is_gzip else stored
     sha256 = hashlib.sha256(data).hexdigest()
     known = {s.sha256: s.name for s in siblings if s.sha256 and s.name != file.name}
     if sha256 in known:
         message = f"holds the content of {known[sha256]}"
-        raise DamagedFileError(message)
+        raise WrongContentError(message)
     check_size(len(data), file)
     if file.sha256 is None and file.gzip_sha256 is not None and is_gzip:
         gzip_sha256 = hashlib.sha256(stored).hexdigest()
@@ -89,18 +89,18 @@ def read_published(path: Path, file: PublishedFile, siblings: tuple[PublishedFil
             return Content(path, f"{file.name}.gz", gzip_sha256, is_official=True, data=data)
     is_official = sha256 == file.sha256
     if file.sha256 is not None and not (is_official or file.is_copy_allowed):
-        raise DamagedFileError(other_content(sha256, file))
+        raise WrongContentError(other_content(sha256, file))
     return Content(path, file.name, sha256, is_official, data)
 
 
 def check_size(size: int, file: PublishedFile) -> None:
-    """Raise DamagedFileError if `size` is not the bytes that `file` has."""
+    """Raise WrongContentError if `size` is not the bytes that `file` has."""
     if size < file.size:
         message = f"is cut off after {size:,} of {file.size:,} bytes"
-        raise DamagedFileError(message)
+        raise WrongContentError(message)
     if size > file.size:
         message = f"has more than {file.size:,} bytes"
-        raise DamagedFileError(message)
+        raise WrongContentError(message)
 
 
 def other_content(sha256: str, file: PublishedFile) -> str:
@@ -117,7 +117,7 @@ def _decompressed(path: Path, file: PublishedFile) -> bytes:
             return stream.read(file.size + 1)
     except EOFError as error:
         message = "is cut off in the middle of its compressed data"
-        raise DamagedFileError(message) from error
+        raise WrongContentError(message) from error
     except (gzip.BadGzipFile, zlib.error) as error:
         message = f"has damaged compressed data ({error})"
-        raise DamagedFileError(message) from error
+        raise WrongContentError(message) from error

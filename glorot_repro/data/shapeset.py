@@ -56,7 +56,7 @@ class Shapeset(Section):
     n_classes: ClassVar[int] = len(CLASS_NAMES)
     class_names: ClassVar[tuple[str, ...]] = CLASS_NAMES
     image_shape: ClassVar[tuple[int, ...]] = (SIDE, SIDE)
-    """Axis 0 is x, to the right on a screen: transpose before showing rows of pixels."""
+    """Axis 0 is x, to the right on a screen: `upright` turns it into rows of pixels."""
 
     def training_stream(self, seeds: np.random.SeedSequence, dtype: DTypeLike) -> ExampleStream:
         """Training examples without end, inputs (batch, 1024) of `dtype`."""
@@ -91,6 +91,10 @@ class Shapeset(Section):
         """
         images, labels = _draw(count, np.random.SeedSequence(seed), self.bright_background)
         return images.reshape(-1, *self.image_shape), labels
+
+    def upright(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The images as image[y, x]: (n, 32, 32)."""
+        return images.reshape(-1, *self.image_shape).swapaxes(1, 2)
 
     def _fixed_images(self, size: int, seeds: np.random.SeedSequence) -> LabelledImages:
         images, labels = _draw(size, seeds, self.bright_background)

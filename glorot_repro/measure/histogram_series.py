@@ -1,11 +1,10 @@
 """Histograms over training time, as the arrays of histograms.npz."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.measure.histograms import Histogram
+from glorot_repro.wording import listed_numbers
 
 State = dict[str, NDArray]
 
@@ -97,17 +96,9 @@ def histogram_at(arrays: State, quantity: str, layer: int, update: int) -> Histo
         if wanted not in known:
             message = (
                 f"no histogram of '{quantity}' at {noun} {wanted:,} "
-                f"(at hand: {shortened_list(known)})"
+                f"(at hand: {listed_numbers(known)})"
             )
             raise LookupError(message)
     at = updates.index(update), layers.index(layer)
     low, high, counts, *faults = (arrays[f"{quantity}_{field}"][at] for field in FIELDS)
     return Histogram(float(low), float(high), counts, *(int(fault) for fault in faults))
-
-
-def shortened_list(numbers: Sequence[int], most: int = 8) -> str:
-    """`0, 20,000, 40,000, ..., 2,500,000`: numbers for a message, the middle left out."""
-    shown = [f"{number:,}" for number in numbers]
-    if len(shown) > most:
-        shown[most - 2 : -1] = ["..."]
-    return ", ".join(shown)

@@ -178,7 +178,13 @@ class Recorder:
         }
         for quantity, by_layer in predicted.items():
             for layer, value in enumerate(by_layer, start=1):
-                self.curves.add(0, layer, f"{quantity}_theory", value)
+                # The singular values of dependent weights have another law.
+                if quantity != "jacobian_singular_mean" or self._is_independent(layer, network):
+                    self.curves.add(0, layer, f"{quantity}_theory", value)
+
+    def _is_independent(self, layer: int, network: Network) -> bool:
+        initializer = self._config.model.initializer
+        return initializer.of_layer(layer, network.depth).has_independent_weights
 
     def _weight_variances(self, network: Network) -> tuple[float, ...] | None:
         """Var[W] of each layer by its formula, else by its weights; None if one is not centered."""

@@ -7,9 +7,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from glorot_repro.choice import unknown_name_message
 from glorot_repro.nn import rectifiers, sigmoids
 from glorot_repro.nn.plugins import load_object
+from glorot_repro.wording import unknown_name
 
 Array = NDArray[np.floating]
 
@@ -88,7 +88,7 @@ def activation_named(name: str) -> Activation:
     if name in ACTIVATIONS:
         return ACTIVATIONS[name]
     if ":" not in name:
-        raise ValueError(unknown_name_message("activation", name, [*ACTIVATIONS, "module:object"]))
+        raise ValueError(unknown_name("activation", name, [*ACTIVATIONS, "module:object"]))
     found = load_object(name, kind="activation")
     if callable(found) and not isinstance(found, Activation):
         found = _from_function(name, found)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from glorot_repro.choice import unknown_name_message
 from glorot_repro.nn.rectifiers import LEAK
 from glorot_repro.section import Section
+from glorot_repro.wording import unknown_name
 
 Weights = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def _gain_of_name(value: object) -> object:
     if not isinstance(value, str):
         return value
     if value not in RECOMMENDED_GAINS:
-        message = unknown_name_message("gain", value, RECOMMENDED_GAINS)
+        message = unknown_name("gain", value, RECOMMENDED_GAINS)
         kind: LiteralString = "unknown_name"
         raise PydanticCustomError(kind, "{message}", {"message": message})
     return RECOMMENDED_GAINS[value]
@@ -70,18 +70,20 @@ class Initializer(Section):
 
     family: the distribution's name; formula and source: what is drawn, and who proposed it.
     needs_examples: whether `glorot_repro.nn.calibration` then rescales what was drawn.
+    has_independent_weights: whether the weights of a layer are drawn independently of each other.
     """
 
     family: ClassVar[str]
     formula: ClassVar[str]
     source: ClassVar[str]
     needs_examples: ClassVar[bool] = False
+    has_independent_weights: ClassVar[bool] = True
 
     name: str
 
     @abstractmethod
     def variance(self, fan_in: int, fan_out: int) -> float | None:
-        """Mean square of independent weights of mean 0, None where theory has no such number."""
+        """Mean square of weights of mean 0, None where no formula tells it."""
 
     def bound(self, fan_in: int, fan_out: int) -> float | None:
         """The largest absolute value of a weight, None where there is no bound."""

@@ -21,6 +21,7 @@ class Orthogonal(ScaledInitializer):
     family = "orthogonal"
     formula = "Q of a normal matrix, uniform among all with orthonormal rows or columns"
     source = "Saxe et al. (2014); signs as in Mezzadri (2007)"
+    has_independent_weights = False
 
     def unit_variance(self, fan_in: int, fan_out: int) -> float:
         """1 / max(fan_in, fan_out)."""

@@ -18,6 +18,7 @@ from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, histogram_pa
 from glorot_repro.report.over_time import TIME_FIGURES, time_panels
 from glorot_repro.report.panels import Panel
 from glorot_repro.runs.reading import RunRecord
+from glorot_repro.strict_json import with_nulls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,10 +90,7 @@ def _other_lines(path: Path, names: list[str], figures: set[str]) -> list[list[s
 
 def row_to_json(row: AgreementRow) -> dict[str, Any]:
     """A row for strict JSON: None for what is not known."""
-    return {
-        name: None if isinstance(value, float) and math.isnan(value) else value
-        for name, value in asdict(row).items()
-    }
+    return dict(with_nulls(asdict(row)))
 
 
 def _group(row: AgreementRow) -> tuple[str, str, str]:

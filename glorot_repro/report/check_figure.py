@@ -44,11 +44,10 @@ def draw_check(result: Result, folder: Path) -> Path:
 def _draw_readings(readings: list[Reading], axes: "Axes") -> None:
     updates = [one.update for one in readings]
     expected = np.array([one.expected for one in readings])
-    allowed = np.array([one.allowed for one in readings])
+    low = np.array([one.low for one in readings])
+    high = np.array([one.high for one in readings])
     found = [np.nan if one.value is None else one.value for one in readings]
-    axes.fill_between(
-        updates, expected - allowed, expected + allowed, color="0.8", label="band", linewidth=0
-    )
+    axes.fill_between(updates, low, high, color="0.8", label="band", linewidth=0)
     axes.plot(updates, expected, color="0.4", linewidth=0.7, label="baseline")
     axes.plot(updates, found, color="C3", marker="o", markersize=2.5, linewidth=0.9, label="found")
     layer = readings[0].layer

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.config.schema import PROBE_BATCH
+from glorot_repro.measure.histogram_series import histogram_at
 from glorot_repro.report.seed_curves import SeedCurves
 from glorot_repro.runs.reading import RunRecord
 
@@ -142,23 +143,20 @@ def _layer_density(
 def _histogram(record: RunRecord, quantity: str, layer: int, update: int) -> _Histogram | None:
     arrays = record.histograms
     updates, stds = record.curves.series(f"{quantity}_std", layer)
-    if arrays is None or update not in arrays["updates"] or update not in updates:
+    if arrays is None or update not in updates:
         return None
-    layers = arrays[f"{quantity}_layers"].tolist()
-    if layer not in layers:
+    try:
+        found = histogram_at(arrays, quantity, layer, update)
+    except LookupError:
         return None
-    at = (arrays["updates"].tolist().index(update), layers.index(layer))
     factor = sum_factor(quantity, record)
-    low, high = (factor * float(arrays[f"{quantity}_{end}"][at]) for end in ("low", "high"))
-    counts = arrays[f"{quantity}_counts"][at].astype(np.float64)
-    underflow, overflow = (int(arrays[f"{quantity}_{end}flow"][at]) for end in ("under", "over"))
-    n_values = counts.sum() + underflow + overflow
+    n_values = found.n_values - found.nonfinite
     std = factor * float(stds[updates.tolist().index(update)])
-    if not (low < high and n_values > 0 and std > 0):
+    if not (found.low < found.high and n_values > 0 and std > 0):
         return None
-    edges = np.linspace(low, high, len(counts) + 1)
-    density = counts / n_values / np.diff(edges)
-    below = (underflow + np.concatenate([[0.0], np.cumsum(counts)])) / n_values
+    edges = factor * found.edges
+    density = found.counts / n_values / np.diff(edges)
+    below = (found.underflow + np.concatenate([[0.0], np.cumsum(found.counts)])) / n_values
     return _Histogram(edges, density, below, std)
 
 

@@ -10,7 +10,7 @@ from glorot_repro.report.comparison import compare
 from glorot_repro.report.digitized import PrintedPanel, printed_figure
 from glorot_repro.report.errors_over_time import ERROR_FIGURES, error_panels
 from glorot_repro.report.panels import Curve, Panel
-from glorot_repro.report.run_labels import command_text, seeds_text, updates_text
+from glorot_repro.report.run_labels import commands_text, seeds_text, updates_text
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.report.style import model_line, paper_line, write_note
 from glorot_repro.report.tables import Table, number_text
@@ -36,7 +36,7 @@ def error_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
         sheet.plot(_PLOT_HEIGHT, draw, x_label="examples seen (millions)")
         table = model_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), command_text(figure, records))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records))
     return sheet.figure()
 
 

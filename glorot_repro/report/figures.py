@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glorot_repro.choice import unknown_name_message
 from glorot_repro.errors import ConfigError
 from glorot_repro.files import write_atomically
 from glorot_repro.report.cost_figure import cost_figure
@@ -15,6 +14,7 @@ from glorot_repro.report.sample_figure import sample_figure
 from glorot_repro.report.style import FORMATS, figure_bytes
 from glorot_repro.report.time_figures import time_figure
 from glorot_repro.runs.reading import RunRecord
+from glorot_repro.wording import unknown_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,7 +47,7 @@ def draw_figure(name: str, records: Sequence[RunRecord], out_dir: Path) -> list[
     StorageError if a file cannot be written.
     """
     if name not in FIGURES:
-        raise ConfigError(unknown_name_message("figure", name, FIGURES))
+        raise ConfigError(unknown_name("figure", name, FIGURES))
     figure = FIGURES[name](records)
     paths = []
     for file_format in FORMATS:

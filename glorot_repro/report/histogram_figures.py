@@ -5,10 +5,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from glorot_repro.report.densities import BINS_PER_STD, sum_factor
-from glorot_repro.report.drawing import density_table, draw_densities
+from glorot_repro.report.density_panel import density_table, draw_densities
 from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, histogram_panels
 from glorot_repro.report.panels import Panel
-from glorot_repro.report.run_labels import command_text, network_text, runs_text, seeds_text
+from glorot_repro.report.run_labels import commands_text, runs_text, seeds_text
+from glorot_repro.report.settings_text import layers_text
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.runs.reading import RunRecord
 
@@ -30,7 +31,7 @@ def histogram_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
         sheet.plot(_PLOT_HEIGHT, draw, x_label=described.x_label)
         table = density_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), command_text(figure, records))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records))
     return sheet.figure()
 
 
@@ -45,7 +46,8 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     has_seeds = any(len(panel.records) > 1 for panel in panels)
     what = f"{config.dataset.name}, "
     if not described.is_trained:
-        what += f"{config.model.activation}, {network_text(runs)}, before the first update, "
+        layers = layers_text(config.model.hidden, f"{config.model.activation} units")
+        what += f"{layers}, before the first update, "
     what += f"{config.record.examples} test examples, {seeds_text(runs)}"
     if has_seeds:
         what += " (mean ± standard deviation over seeds)"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from glorot_repro.report.settings_text import layers_text, setting_text
 from glorot_repro.runs.reading import RunRecord
 
 
@@ -11,21 +12,12 @@ def updates_reached(records: Sequence[RunRecord]) -> tuple[int, int]:
     return min(reached, default=0), max(reached, default=0)
 
 
-def network_text(records: Sequence[RunRecord]) -> str:
-    """Such as `5 layers of 1000 units`."""
-    hidden = records[0].config.model.hidden
-    if not hidden:
-        return "no hidden layer"
-    widths = str(hidden[0]) if len(set(hidden)) == 1 else ", ".join(map(str, hidden))
-    return f"{len(hidden)} {'layer' if len(hidden) == 1 else 'layers'} of {widths} units"
-
-
 def learning_rate_text(records: Sequence[RunRecord]) -> str:
     """Such as `learning rate 0.01`, with the optimizer unless it is plain SGD."""
     training = records[0].config.training
     text = f"learning rate {training.learning_rate:g}"
-    name = training.optimizer.name
-    return text if name == "sgd" else f"{text}, {name}"
+    optimizer = setting_text(training.optimizer)
+    return text if optimizer == "sgd" else f"{text}, {optimizer}"
 
 
 def updates_text(records: Sequence[RunRecord]) -> str:
@@ -50,7 +42,7 @@ def runs_text(records: Sequence[RunRecord]) -> str:
         return "not run"
     diverged = [str(r.config.seed) for r in records if r.info.get("status") == "diverged"]
     parts = [
-        network_text(records),
+        layers_text(records[0].config.model.hidden),
         learning_rate_text(records),
         updates_text(records),
         seeds_text(records),
@@ -61,11 +53,16 @@ def runs_text(records: Sequence[RunRecord]) -> str:
 
 
 def command_text(figure: str, records: Sequence[RunRecord]) -> str:
-    """The command that makes the runs of a figure, all of them if there is none yet; and one."""
+    """The command that makes the runs of a figure, all of them if there is none yet."""
     if not records:
         return f"glorot-repro run {figure}"
     scale = records[0].config.scale
     seeds = sorted({record.config.seed for record in records})
     at_scale = "" if scale == "paper" else f" --scale {scale}"
-    command = f"glorot-repro run {figure}{at_scale} seeds=[{','.join(map(str, seeds))}]"
-    return f"{command} (one curve alone: --only and a part of its name in glorot-repro runs)"
+    return f"glorot-repro run {figure}{at_scale} seeds=[{','.join(map(str, seeds))}]"
+
+
+def commands_text(figure: str, records: Sequence[RunRecord]) -> str:
+    """The command that makes the runs of a figure, and what makes one of them."""
+    one = " (one run only: add --only and a part of its name, as glorot-repro runs lists it)"
+    return command_text(figure, records) + (one if records else "")

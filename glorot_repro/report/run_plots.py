@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from glorot_repro.choice import unknown_name_message
 from glorot_repro.errors import ConfigError
 from glorot_repro.measure.curves import WHOLE_NETWORK
-from glorot_repro.measure.histogram_series import histogram_quantities, shortened_list
+from glorot_repro.measure.histogram_series import histogram_quantities
 from glorot_repro.report.log_axis import is_wide, set_log_y
 from glorot_repro.report.run_densities import draw_histograms, draw_ridge
 from glorot_repro.report.run_lines import draw_curves, draw_layers
 from glorot_repro.runs.reading import RunRecord
+from glorot_repro.wording import listed_numbers, unknown_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -141,7 +141,7 @@ def chosen_layers(
             )
             raise ConfigError(message)
         kind = "quantity with histograms" if of_histograms else "quantity"
-        raise ConfigError(unknown_name_message(kind, quantity, at_hand))
+        raise ConfigError(unknown_name(kind, quantity, at_hand))
     known = (
         (record.histograms or {})[f"{quantity}_layers"].tolist()
         if of_histograms
@@ -155,7 +155,7 @@ def chosen_layers(
         if layer not in known:
             what = "that is one number for the whole network"
             if known != [WHOLE_NETWORK]:
-                what = f"layers at hand: {shortened_list(known)}"
+                what = f"layers at hand: {listed_numbers(known)}"
             message = f"{record.path}: no '{quantity}' of layer {layer} ({what})"
             raise ConfigError(message)
     return sorted(set(layers))
@@ -180,7 +180,7 @@ def chosen_updates(
         if update not in known:
             message = (
                 f"{record.path}: '{quantity}' was not recorded at update {update:,} "
-                f"(at hand: {shortened_list(known)})"
+                f"(at hand: {listed_numbers(known)})"
             )
             raise ConfigError(message)
     return sorted(set(at))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from glorot_repro.errors import ConfigError
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.report.run_densities import draw_histograms, draw_ridge
-from glorot_repro.report.run_description import run_description, run_name
+from glorot_repro.report.run_description import qualified_name, run_description
 from glorot_repro.report.run_lines import draw_curves, draw_layers, ending_text
 from glorot_repro.report.run_plots import chosen_layers, chosen_updates, quantities_of
 from glorot_repro.report.style import layer_line
@@ -101,9 +101,10 @@ def _whole_networks(records: Sequence[RunRecord], choice: Choice) -> Row:
             color="black",
         )
         return _row(records[0], [("", only)], "")
+    endings = [ending_text(record) for record in records]
     names = [
-        f"{number}: {run_name(record)}{f' ({ending})' if (ending := ending_text(record)) else ''}"
-        for number, record in enumerate(records, start=1)
+        f"{number}: {qualified_name(record)}{f' ({ending})' if ending else ''}"
+        for number, (record, ending) in enumerate(zip(records, endings, strict=True), start=1)
     ]
     return Row("\n".join(names), "", [("", draw)], "run")
 
@@ -159,4 +160,4 @@ def _row(
 ) -> Row:
     ending = ending_text(record)
     description = run_description(record) + (f"; {ending} updates" if ending else "")
-    return Row(run_name(record), description, panels, legend)
+    return Row(qualified_name(record), description, panels, legend)

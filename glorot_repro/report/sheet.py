@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _LEFT, _RIGHT, _TEXT_LEFT = 0.45, 0.12, 0.07
 _TITLE, _LINE = 0.17, 0.105
 _X_TICKS, _X_LABEL, _BETWEEN, _GAP = 0.15, 0.17, 0.09, 0.12
+_PICTURE_MARGIN = 0.01  # leaves 1014 dots: three for each of the 338 pixels of ten Shapeset images
 
 LINE_COLUMNS = 76
 """Characters of 6-point text in one line, on average."""
@@ -62,11 +63,21 @@ class Sheet:
         self._blocks.append(_Block(height + below, put))
 
     def wide(self, height: float, draw: Draw, *, projection: str | None = None) -> None:
-        """A table or a picture, as wide as the page; projection: of its axes."""
+        """A table or a surface, as wide as the text; projection: of its axes."""
 
         def put(figure: "Figure", top: float) -> None:
             place = _place(figure, _TEXT_LEFT, top, height)
             draw(figure.add_axes(place, projection=projection))
+
+        self._blocks.append(_Block(height + _GAP, put))
+
+    def picture(self, aspect: float, draw: Draw) -> None:
+        """A picture as wide as the page; aspect: its height over its width."""
+        height = aspect * (COLUMN_WIDTH - 2 * _PICTURE_MARGIN)
+
+        def put(figure: "Figure", top: float) -> None:
+            margin = _PICTURE_MARGIN
+            draw(figure.add_axes(_place(figure, margin, top, height, right=margin)))
 
         self._blocks.append(_Block(height + _GAP, put))
 
@@ -104,7 +115,7 @@ class Sheet:
 
 
 def _place(
-    figure: "Figure", left: float, top: float, height: float
+    figure: "Figure", left: float, top: float, height: float, *, right: float = _RIGHT
 ) -> tuple[float, float, float, float]:
     width, page = figure.get_size_inches()
-    return left / width, 1 - (top + height) / page, (width - left - _RIGHT) / width, height / page
+    return left / width, 1 - (top + height) / page, (width - left - right) / width, height / page

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from glorot_repro.config.labels import short
 from glorot_repro.measure.init_sweep import Measurement, Passage
-from glorot_repro.nn.initializers import Initializer
+from glorot_repro.report.settings_text import setting_text
 from glorot_repro.report.style import MEDIUM, SMALL, drawing_style, new_figure
 
 if TYPE_CHECKING:
@@ -34,15 +33,6 @@ _WIDEST_FACTOR = 2.0
 """Colors end at this factor on the variance per layer, or its inverse."""
 
 
-def initializer_label(initializer: Initializer) -> str:
-    """`normalized`, or `orthogonal, gain 2.78` where an option is not the default."""
-    found = short(initializer)
-    if isinstance(found, str):
-        return found
-    options = [f"{key} {_shown(value)}" for key, value in found.items() if key != "name"]
-    return ", ".join([found["name"], *options])
-
-
 def sweep_figure(measurements: Sequence[Measurement]) -> "Figure":
     """Three panels for the networks of one depth: forward, backward, and where either is lost.
 
@@ -51,8 +41,8 @@ def sweep_figure(measurements: Sequence[Measurement]) -> "Figure":
     """
     depth = measurements[0].depth
     columns = list(dict.fromkeys(m.activation for m in measurements))
-    rows = list(dict.fromkeys(initializer_label(m.initializer) for m in measurements))
-    table = {(initializer_label(m.initializer), m.activation): m for m in measurements}
+    rows = list(dict.fromkeys(setting_text(m.initializer) for m in measurements))
+    table = {(setting_text(m.initializer), m.activation): m for m in measurements}
     cells = [[table[row, column] for column in columns] for row in rows]
 
     left = 0.12 + _LETTER * max(len(row) for row in rows)
@@ -119,9 +109,7 @@ def _show(axes: "Axes", values: NDArray[np.float64], colors: str, low: float, hi
         axes.axvline(edge - 0.5, color="white", linewidth=0.6)
 
 
-def _shown(value: object) -> str:
-    if not isinstance(value, float):
-        return str(value).lower()
+def _shown(value: float) -> str:
     if math.isnan(value):
         return "none"
     return f"{value:.2g}" if value < 0.1 else f"{value:.3g}"

@@ -10,7 +10,7 @@ from glorot_repro.report.comparison import compare, together
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.report.over_time import TIME_FIGURES, TimePlot, time_panels
 from glorot_repro.report.panels import Curve, Panel
-from glorot_repro.report.run_labels import command_text, runs_text
+from glorot_repro.report.run_labels import commands_text, runs_text
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.report.style import layer_line, paper_line
 from glorot_repro.report.tables import Table, number_text
@@ -41,7 +41,7 @@ def time_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
             )
         table = agreement_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), command_text(figure, records))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records))
     return sheet.figure()
 
 

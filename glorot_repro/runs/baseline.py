@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from glorot_repro.errors import StorageError
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.runs.seed_scale import on_scale
+from glorot_repro.strict_json import write_json
 
 FORMAT_VERSION = 1
 HEADER = ("update", "layer", "quantity", "first", "mean", "spread", "center", "width", "count")
@@ -84,8 +85,15 @@ def bands_of(tables: Sequence[dict[Key, float]]) -> dict[Key, Band]:
 
 
 def pin_curves(curves: Sequence[Curves]) -> Baseline:
-    """The baseline of curves that another program wrote, one for each seed."""
-    return Baseline(bands_of([table_of(one) for one in curves]))
+    """The baseline of curves that another program wrote, one for each seed.
+
+    Raises ConfigError if there are none, or if some hold no values.
+    """
+    tables = [table_of(one) for one in curves]
+    if not all(tables) or not tables:
+        message = "curves without values cannot be pinned"
+        raise ConfigError(message)
+    return Baseline(bands_of(tables))
 
 
 def _band(first: float, values: Sequence[float], scaled: Sequence[float]) -> Band:
@@ -130,8 +138,7 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
     write_atomically(folder / "curves.csv", text.getvalue().encode())
     if baseline.config is not None:
         write_atomically(folder / "config.yaml", baseline.config.encode())
-    line = json.dumps(info, indent=2, allow_nan=False) + "\n"
-    write_atomically(folder / "baseline.json", line.encode())
+    write_json(folder / "baseline.json", info)
 
 
 def read_baseline(folder: Path) -> Baseline:
@@ -143,6 +150,9 @@ def read_baseline(folder: Path) -> Baseline:
             message = f"format version {version}, expected {FORMAT_VERSION}"
             raise ValueError(message)
         bands = _read_bands((folder / "curves.csv").read_text())
+        if not bands:
+            message = "curves.csv holds no values"
+            raise ValueError(message)
         config = folder / "config.yaml"
         return Baseline(
             bands,

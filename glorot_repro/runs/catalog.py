@@ -11,13 +11,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from glorot_repro.errors import ConfigError, StorageError, listed
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import storage_error
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import read_info
-
-MOST_NAMED = 5
-"""Candidates that a message names."""
+from glorot_repro.wording import listed
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def find_run(results: Path, name: str) -> Entry:
         )
         raise ConfigError(message)
     if len(found) > 1:
-        named = listed([entry.full_name for entry in found], MOST_NAMED)
+        named = listed([entry.full_name for entry in found])
         message = f"'{name}' is the beginning of {len(found)} runs: {named}"
         raise ConfigError(message)
     return found[0]

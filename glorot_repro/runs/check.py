@@ -10,45 +10,46 @@ from glorot_repro.runs.baseline import Baseline, read_baseline
 from glorot_repro.runs.comparison import flattened
 from glorot_repro.runs.deviations import statistical_keys
 from glorot_repro.runs.pinning import PinnedNetwork, measured
-from glorot_repro.runs.result import Result, exact_result, statistical_result
-
-MODES = ("exact", "statistical")
+from glorot_repro.runs.result import Result, exact_result, require_statistical, statistical_result
 
 
 def check_networks(
     networks: Sequence[PinnedNetwork],
     *,
-    modes: Sequence[str] = MODES,
+    mode: str | None = None,
     n_seeds: int = 1,
     rate: float,
     tell: Callable[[str], None] = lambda label: None,
 ) -> list[Result]:
     """Run and compare every network; `rate` is the false-alarm rate of all of it together.
 
-    exact: the baseline's first seed. statistical: `n_seeds` seeds that follow the baseline's;
-    left out for a baseline of one seed. Raises CheckFailedError if a configuration is not the
-    baseline's, StorageError without a baseline.
+    mode: exact compares the baseline's first seed, statistical `n_seeds` seeds that follow the
+    baseline's; without one both are done, but for baselines that other seeds cannot be compared
+    with. Raises CheckFailedError if a configuration is not the baseline's, StorageError without a
+    baseline, ConfigError for one that cannot be compared as asked.
     """
     baselines = [read_baseline(network.folder) for network in networks]
     for network, baseline in zip(networks, baselines, strict=True):
         _check_configuration(network, baseline)
+        if mode == "statistical":
+            require_statistical(baseline, network.label)
     n_values = sum(len(statistical_keys(baseline.bands)) for baseline in baselines)
     results = []
     for network, baseline in zip(networks, baselines, strict=True):
         tell(network.label)
-        results += _check(network, baseline, modes, n_seeds, level_of(rate, n_values))
+        results += _check(network, baseline, mode, n_seeds, level_of(rate, n_values))
     return results
 
 
 def _check(
-    network: PinnedNetwork, baseline: Baseline, modes: Sequence[str], n_seeds: int, level: float
+    network: PinnedNetwork, baseline: Baseline, mode: str | None, n_seeds: int, level: float
 ) -> list[Result]:
     results = []
-    if "exact" in modes:
+    if mode != "statistical":
         first = baseline.seeds[0]
         table = measured(network.with_seed(first))
         results.append(exact_result(network.label, table, baseline, (first,)))
-    if "statistical" in modes and statistical_keys(baseline.bands):
+    if mode != "exact" and statistical_keys(baseline.bands):
         following = max(baseline.seeds) + 1
         seeds = tuple(range(following, following + n_seeds))
         tables = [measured(network.with_seed(seed)) for seed in seeds]

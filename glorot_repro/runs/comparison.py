@@ -9,6 +9,7 @@ import numpy as np
 from glorot_repro.config.schema import RunConfig, Settings
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.runs.reading import RunRecord
+from glorot_repro.strict_json import finite_or_none
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,11 @@ def _difference(first: Curves, second: Curves, quantity: str, layer: int) -> Cur
         size = np.where(np.isnan(size), math.inf, size)
         place = int(size.argmax())
         at = int(shared[place]) if unequal.any() else None
-        largest = _finite(size[place])
+        largest = finite_or_none(size[place])
         magnitude = max((_magnitude(side) for side in (a, b)), default=0.0)
         if largest is not None:
             relative = largest / magnitude if magnitude else 0.0
-    last = tuple(_finite(v[-1]) if len(v) else None for v in values)
+    last = tuple(finite_or_none(v[-1]) if len(v) else None for v in values)
     return CurveDifference(
         quantity=quantity,
         layer=None if layer == WHOLE_NETWORK else layer,
@@ -94,7 +95,3 @@ def _difference(first: Curves, second: Curves, quantity: str, layer: int) -> Cur
 def _magnitude(values: Any) -> float:
     finite = np.abs(values[np.isfinite(values)])
     return float(finite.max()) if len(finite) else 0.0
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from glorot_repro.errors import listed
-
-MOST_NAMED = 4
+from glorot_repro.wording import listed
 
 
 def unofficial_data_note(infos: Iterable[Mapping[str, Any]]) -> str | None:
@@ -18,4 +16,4 @@ def unofficial_data_note(infos: Iterable[Mapping[str, Any]]) -> str | None:
         names |= dict.fromkeys(info.get("unofficial_data_files") or ())
     if not names:
         return None
-    return f"data files that are not the authors' own: {listed(list(names), MOST_NAMED)}"
+    return f"data files that are not the authors' own: {listed(list(names))}"

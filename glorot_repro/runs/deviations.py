@@ -47,8 +47,8 @@ Table = Mapping[Key, float]
 class Reading:
     """A value beside its band.
 
-    value: what was found, None where the curves have no such value; expected: the baseline's;
-    allowed: how far from it the value may lie, in its own unit.
+    value: what was found, None where the curves have no such value; expected: the baseline's; low
+    and high: the ends of its band, all in the unit of the quantity.
     """
 
     update: int
@@ -56,7 +56,8 @@ class Reading:
     quantity: str
     value: float | None
     expected: float
-    allowed: float
+    low: float
+    high: float
 
     @property
     def is_within(self) -> bool:
@@ -65,14 +66,22 @@ class Reading:
             return False
         if math.isnan(self.expected) or math.isnan(self.value):
             return math.isnan(self.expected) and math.isnan(self.value)
-        return self.value == self.expected or abs(self.value - self.expected) <= self.allowed
+        return self.low <= self.value <= self.high
+
+    @property
+    def allowed(self) -> float | None:
+        """How far from the expected the value may lie, on its side; None for a missing value."""
+        if self.value is None:
+            return None
+        return self.high - self.expected if self.value > self.expected else self.expected - self.low
 
     @property
     def excess(self) -> float:
         """The distance in units of what is allowed; infinite where nothing is."""
         if self.value is None or not math.isfinite(self.value - self.expected):
             return math.inf
-        return abs(self.value - self.expected) / self.allowed if self.allowed else math.inf
+        allowed = self.allowed
+        return abs(self.value - self.expected) / allowed if allowed else math.inf
 
     @property
     def ratio(self) -> float | None:
@@ -131,39 +140,37 @@ def compare_statistically(
 ) -> Comparison:
     """Compare the mean over the curves of other seeds; level: false-alarm rate of one value."""
     means = {key: band.mean for key, band in bands.items()}
-    bounds: dict[int, float] = {}
+    half_widths: dict[int, float] = {}
     readings = []
     for key in statistical_keys(bands):
         band = bands[key]
-        if band.count not in bounds:
-            bounds[band.count] = half_width(level, band.count, len(tables))
+        if band.count not in half_widths:
+            half_widths[band.count] = half_width(level, band.count, len(tables))
         # The tolerance is for values that depend on the seed by their rounding only.
         size = abs(band.mean) if is_logarithmic(key[2]) else 1.0
         rounding = exact_tolerance(key, means) / (size or 1.0)
-        bound = bounds[band.count] * band.width + rounding
+        bound = half_widths[band.count] * band.width + rounding
         readings.append(_reading_over_seeds(key, tables, band, bound))
     return _in_order(readings)
 
 
 def _reading_over_seeds(key: Key, tables: Sequence[Table], band: Band, bound: float) -> Reading:
-    """The reading in its own unit: the band is that of the scale, seen from there."""
-    if any(key not in table for table in tables):
-        return Reading(*key, None, band.mean, math.nan)
-    value = sum(on_scale(key, table) for table in tables) / len(tables)
-    if not is_logarithmic(key[2]):
-        return Reading(*key, value, band.center, bound)
-    expected = exponential(band.center)
-    # A band of logarithms is wider above than below: the side is that of the value.
-    allowed = expected * (
-        exponential(bound) - 1 if value > band.center else 1 - exponential(-bound)
-    )
-    return Reading(*key, exponential(value), expected, allowed)
+    """The reading in its own unit: the band is that of the scale, seen from there.
+
+    A band of logarithms is wider above than below.
+    """
+    unit = exponential if is_logarithmic(key[2]) else float
+    value = None
+    if all(key in table for table in tables):
+        value = unit(sum(on_scale(key, table) for table in tables) / len(tables))
+    ends = unit(band.center - bound), unit(band.center + bound)
+    return Reading(*key, value, unit(band.center), *ends)
 
 
 def _compared(tables: Sequence[Table], expected: Mapping[Key, tuple[float, float]]) -> Comparison:
     return _in_order(
         [
-            Reading(*key, table.get(key), reference, allowed)
+            Reading(*key, table.get(key), reference, reference - allowed, reference + allowed)
             for table in tables
             for key, (reference, allowed) in expected.items()
         ]

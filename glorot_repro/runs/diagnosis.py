@@ -7,6 +7,7 @@ from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.runs.baseline import Key
 from glorot_repro.runs.deviations import Reading
 from glorot_repro.runs.seed_scale import is_percentile, split_quantity
+from glorot_repro.wording import listed
 
 Table = Mapping[Key, float]
 
@@ -128,8 +129,7 @@ def _missing(pattern: Pattern) -> str | None:
         return None
     if all(update != pattern.update for update, _, _ in pattern.found):
         return f"training ended before update {pattern.update:,}: it diverged, or records changed"
-    names = ", ".join(sorted({one.quantity for one in missing})[:3])
-    return f"no longer measured: {names}"
+    return f"no longer measured: {listed(sorted({one.quantity for one in missing}))}"
 
 
 def _not_finite(pattern: Pattern) -> str | None:
@@ -233,15 +233,15 @@ def _signals(pattern: Pattern) -> str | None:
         if layer == 1:
             cause += "; or the scale of the inputs"
         return cause
-    listed = ", ".join(f"{factor:.3g}" for factor in own)
+    told = ", ".join(f"{factor:.3g}" for factor in own)
     if len(changed) == len(own) and max(own) / min(own) < math.exp(3 * pattern.alike):
         return (
             f"gain: every layer scaled alike, so the bound or variance of the weights, or the "
-            f"slope of the activation (factors {listed})"
+            f"slope of the activation (factors {told})"
         )
     return (
         f"wrong fan, or an activation that is not the baseline's: the factor changes with the "
-        f"layer ({listed})"
+        f"layer ({told})"
     )
 
 

@@ -1,6 +1,5 @@
 """run.json: the status of a run, and what made it."""
 
-import json
 from typing import Any
 
 from glorot_repro.config.schema import RunConfig
@@ -8,6 +7,7 @@ from glorot_repro.files import write_atomically
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import read_info
+from glorot_repro.strict_json import write_json
 
 INFO_VERSION = 1
 
@@ -17,8 +17,7 @@ FINAL = ("finished", "diverged")
 
 def write_info(directory: RunDirectory, info: dict[str, Any]) -> None:
     """Write run.json: strict JSON."""
-    text = json.dumps(info, indent=2, allow_nan=False) + "\n"
-    write_atomically(directory.info, text.encode())
+    write_json(directory.info, info)
 
 
 def is_finished(directory: RunDirectory) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from glorot_repro.arrays import Arrays
-from glorot_repro.config.address import run_name
+from glorot_repro.config.address import point_name
 from glorot_repro.config.experiment import Experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError, DivergedError
@@ -46,7 +46,8 @@ def pinned_networks(experiment: Experiment, folder: Path | None = None) -> list[
     """The networks of an experiment, with the folders of their baselines.
 
     folder: that of the experiment, results/baselines/<experiment> if not given, with the scale
-    behind the name unless it is `paper`. Raises ConfigError for an experiment with `search`.
+    behind the name unless it is `paper`. Raises ConfigError for an experiment with `search`, and
+    for networks whose names are the same once they are cut.
     """
     if experiment.search is not None:
         message = f"{experiment.name}: curves of a search cannot be pinned; use its winner"
@@ -54,14 +55,16 @@ def pinned_networks(experiment: Experiment, folder: Path | None = None) -> list[
     scale = "" if experiment.scale == "paper" else f"-{experiment.scale}"
     place = folder or FOLDER / f"{experiment.name}{scale}"
     runs = [run for run in experiment.runs if run.seed == experiment.seeds[0]]
-    networks = []
+    networks: dict[Path, PinnedNetwork] = {}
     for run in runs:
         # The name without seed and hash: a changed configuration must find its old baseline.
-        label = run_name(run.point, seed=0, hash_digits="").rstrip("-").removesuffix("seed0")
-        name = label.rstrip("-") if run.point else ""
-        label = f"{experiment.name}{scale}/{name}" if name else f"{experiment.name}{scale}"
-        networks.append(PinnedNetwork(label, run, place / name))
-    return networks
+        name = point_name(run.point)
+        label = "/".join(part for part in (f"{experiment.name}{scale}", name) if part)
+        if place / name in networks:
+            message = f"{experiment.name}: two networks of the grid have the same name, {name}, "
+            raise ConfigError(message + "and would share a baseline; pin them one by one")
+        networks[place / name] = PinnedNetwork(label, run, place / name)
+    return list(networks.values())
 
 
 def measured(config: RunConfig) -> Table:

@@ -18,6 +18,7 @@ from glorot_repro.runs.deviations import (
     statistical_keys,
 )
 from glorot_repro.runs.diagnosis import Pattern, likely_cause
+from glorot_repro.wording import listed
 
 
 @dataclass(frozen=True)
@@ -86,16 +87,26 @@ def statistical_result(
     level: float,
 ) -> Result:
     """The statistical comparison of curves with a baseline; level: as `compare_statistically`."""
-    if not statistical_keys(baseline.bands):
-        message = (
-            f"{label}: the baseline has one seed, so no spread; make it with several, or compare "
-            "exactly"
-        )
-        raise ConfigError(message)
+    require_statistical(baseline, label)
     comparison = compare_statistically(tables, baseline.bands, level=level)
     expected = {key: band.mean for key, band in baseline.bands.items()}
     cause = _cause(comparison, _means(tables), expected, is_same_run=False)
     return Result(label, "statistical", seeds, comparison, cause)
+
+
+def require_statistical(baseline: Baseline, label: str) -> None:
+    """Raises ConfigError for a baseline that other seeds cannot be compared with."""
+    if statistical_keys(baseline.bands):
+        return
+    message = "the baseline has one seed, so no spread; make it with several, or compare exactly"
+    if baseline.n_curves > 1:
+        names = sorted({quantity for _, _, quantity in baseline.bands})
+        message = (
+            f"no quantity of the baseline ({listed(names)}) is compared over "
+            "seeds, since their tails are heavy; compare exactly"
+        )
+    message = f"{label}: {message}"
+    raise ConfigError(message)
 
 
 def curves_result(
@@ -105,8 +116,12 @@ def curves_result(
 
     mode: exact is for one file, of the first seed of the baseline. Without a mode, a baseline of
     one run is compared exactly, one of several statistically.
-    Raises ConfigError for an exact comparison of several curves.
+    Raises ConfigError for an unknown mode, for an exact comparison of several curves and for a
+    baseline that cannot be compared as asked.
     """
+    if mode not in (None, "exact", "statistical"):
+        message = f"{label}: the mode is exact or statistical, not {mode}"
+        raise ConfigError(message)
     tables = [table_of(one) for one in curves]
     if mode == "exact" or (mode is None and baseline.n_curves < 2):
         if len(tables) > 1:
@@ -135,15 +150,14 @@ def _excess(deviation: Reading) -> float:
 
 
 def _described(deviation: Reading) -> dict[str, Any]:
-    excess = deviation.excess
     return {
         "update": deviation.update,
         "layer": deviation.layer or None,
         "quantity": deviation.quantity,
-        "value": _finite(deviation.value),
-        "expected": _finite(deviation.expected),
+        "value": deviation.value,
+        "expected": deviation.expected,
         "allowed": deviation.allowed,
-        "times_allowed": _finite(excess),
+        "times_allowed": deviation.excess,
     }
 
 
@@ -159,7 +173,3 @@ def _sentence(deviation: Reading) -> str:
     if deviation.allowed and math.isfinite(deviation.excess):
         text += f", {deviation.excess:.3g} times what is allowed"
     return text
-
-
-def _finite(number: float | None) -> float | None:
-    return number if number is not None and abs(number) < float("inf") else None

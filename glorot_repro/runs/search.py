@@ -9,9 +9,9 @@ from typing import Any
 
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.config.search import SearchSection
-from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.reading import load_run
+from glorot_repro.strict_json import write_json
 
 FORMAT_VERSION = 1
 BAD = ("diverged", "failed")
@@ -134,7 +134,7 @@ def write_report(folder: Path, search: SearchSection, points: Sequence[dict[str,
         "method": search.method,
         "points": list(told.values()),
     }
-    write_atomically(path, (json.dumps(report, indent=2, allow_nan=False) + "\n").encode())
+    write_json(path, report)
     return path
 
 

@@ -8,6 +8,7 @@ from glorot_repro.measure.curves import Curves
 from glorot_repro.measure.verdicts import NetworkState, Verdict, judge, judge_training
 from glorot_repro.nn.activations import activation_named
 from glorot_repro.runs.reading import load_run
+from glorot_repro.strict_json import finite_or_none
 
 QUANTITIES = ("activation_std", "backprop_std", "jacobian_singular_mean")
 
@@ -60,9 +61,9 @@ def _quantity(curves: Curves, name: str, layer: int) -> QuantitySummary:
     _, theory = curves.series(f"{name}_theory", layer)
     return QuantitySummary(
         name,
-        _finite(values[0]) if len(values) else None,
-        _finite(theory[0]) if len(theory) else None,
-        _finite(values[-1]) if len(values) and updates[-1] > 0 else None,
+        finite_or_none(values[0]) if len(values) else None,
+        finite_or_none(theory[0]) if len(theory) else None,
+        finite_or_none(values[-1]) if len(values) and updates[-1] > 0 else None,
     )
 
 
@@ -93,7 +94,3 @@ def _state(curves: Curves, layers: list[int], record: int, is_bounded: bool) -> 
         is_bounded=is_bounded,
         is_trained=record != 0,
     )
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if abs(value) < float("inf") else None

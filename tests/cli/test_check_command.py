@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -73,6 +74,54 @@ def test_curves_of_another_program_are_pinned_and_checked(cli: Run, tmp_path: Pa
     failed = cli("check", "--curves", "5.csv", "--baseline", "pins")
     assert failed.returncode == 1
     assert "activation_std of layer 1 at update 0 is 9" in failed.stdout
+
+
+def test_other_seeds_are_not_compared_with_a_baseline_of_one(cli: Run, config: Path) -> None:
+    """It compared nothing, and passed."""
+    assert cli("baseline", str(config), "--seeds", "1").returncode == 0
+    assert cli("check", str(config)).stdout.count("ok ") == 1
+    failed = cli("check", str(config), "--only", "statistical")
+    assert failed.returncode == 2
+    assert "the baseline has one seed, so no spread" in failed.stderr
+
+
+def test_curves_of_heavy_tailed_values_alone_are_compared_exactly(cli: Run, tmp_path: Path) -> None:
+    for seed, value in enumerate(("0.5", "0.6", "0.7")):
+        text = f"update,layer,quantity,value\n0,1,gradient_max,{value}\n"
+        (tmp_path / f"{seed}.csv").write_text(text)
+    files = [part for seed in range(3) for part in ("--curves", f"{seed}.csv")]
+    made = cli("baseline", *files, "--baseline", "pins")
+    assert made.returncode == 0
+    assert "only exactly" in made.stderr
+    failed = cli("check", "--curves", "1.csv", "--baseline", "pins")
+    assert failed.returncode == 2
+    assert "no quantity of the baseline (gradient_max) is compared over seeds" in failed.stderr
+    exact = cli("check", "--curves", "0.csv", "--baseline", "pins", "--only", "exact")
+    assert exact.returncode == 0, exact.stderr
+
+
+def test_numbers_that_json_does_not_know_are_null(cli: Run, tmp_path: Path) -> None:
+    """A value that is missing, and the width of a band of two seeds, have no number."""
+    for seed, value in enumerate(("0.5", "0.9")):
+        text = f"update,layer,quantity,value\n0,1,activation_std,{value}\n"
+        (tmp_path / f"{seed}.csv").write_text(text)
+    files = ("--curves", "0.csv", "--curves", "1.csv", "--baseline", "pins")
+    made = cli("baseline", *files, "--json")
+    (baseline,) = _strict_json(made.stdout)["baselines"]
+    assert "without bound" in cli("baseline", *files).stdout
+    assert baseline["median_factor"] is None
+    (tmp_path / "2.csv").write_text("update,layer,quantity,value\n0,2,activation_std,0.5\n")
+    failed = cli("check", "--curves", "2.csv", "--baseline", "pins", "--json")
+    assert failed.returncode == 1, failed.stderr
+    first = _strict_json(failed.stdout)["results"][0]["first"]
+    assert (first["value"], first["allowed"], first["times_allowed"]) == (None, None, None)
+
+
+def _strict_json(text: str) -> Any:
+    def refuse(word: str) -> None:
+        raise AssertionError(word)
+
+    return json.loads(text, parse_constant=refuse)
 
 
 @pytest.mark.parametrize(

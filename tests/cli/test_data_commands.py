@@ -157,7 +157,7 @@ def test_show_draws_a_sheet_and_prints_the_numbers(
     done = cli("data", *arguments, "--data-dir", "data")
     assert done.returncode == 0, done.stderr
     assert "images of 8 x 8, 64 inputs in [0, 1], 2 classes" in done.stdout
-    assert "cats   10        1           1" in done.stdout
+    assert "cats         10           1     1" in done.stdout
     assert "mean square 0." in done.stdout
     assert "not the official file" not in done.stdout
     with Image.open(image_folder.parent / "image_folder.png") as sheet:

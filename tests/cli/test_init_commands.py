@@ -37,7 +37,7 @@ def test_sweep_prints_a_table_and_draws_one_heat_map_for_each_depth(
     done = cli("init", "sweep", *small, "depths=[3, 6]", "--out", "maps")
     assert done.returncode == 0, done.stderr
     header, *rows = done.stdout.splitlines()[:9]
-    assert header.split()[:3] == ["ACTIVATION", "INITIALIZER", "DEPTH"]
+    assert header.split()[:3] == ["activation", "initializer", "depth"]
     assert [row.split()[:3] for row in rows][:3] == [
         ["tanh", "normalized", "3"], ["tanh", "normalized", "6"], ["relu", "normalized", "3"]
     ]  # fmt: skip

@@ -143,3 +143,10 @@ def test_data_folder_is_the_variable_or_the_cache(
     set_data_folder(Path("relative"))
     monkeypatch.chdir("/")
     assert data_folder() == tmp_path / "relative"
+
+
+def test_an_upright_image_is_stored_by_rows_of_pixels() -> None:
+    flat = np.arange(2 * 37 * 37).astype(np.uint8).reshape(2, -1)
+    upright = SmallImagenet().upright(flat)
+    np.testing.assert_array_equal(upright, flat.reshape(2, 37, 37))
+    np.testing.assert_array_equal(SmallImagenet().upright(upright), upright)

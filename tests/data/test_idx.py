@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as npst
 from small_files import idx_bytes
 
 from glorot_repro.data.idx import parse_idx
-from glorot_repro.data.published import DamagedFileError
+from glorot_repro.data.published import WrongContentError
 
 arrays = npst.arrays(np.uint8, npst.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5))
 
@@ -24,9 +24,9 @@ def test_parse_gives_back_what_was_written(array: np.ndarray) -> None:
 def test_every_cut_and_every_surplus_is_found(array: np.ndarray, data: st.DataObject) -> None:
     whole = idx_bytes(array)
     length = data.draw(st.integers(0, len(whole) - 1))
-    with pytest.raises(DamagedFileError):
+    with pytest.raises(WrongContentError):
         parse_idx(whole[:length])
-    with pytest.raises(DamagedFileError, match="bytes, but its header speaks of"):
+    with pytest.raises(WrongContentError, match="bytes, but its header speaks of"):
         parse_idx(whole + b"\0")
 
 
@@ -44,7 +44,7 @@ likely = st.builds(
 def test_any_bytes_are_an_array_or_damaged(data: bytes) -> None:
     try:
         array = parse_idx(data)
-    except DamagedFileError:
+    except WrongContentError:
         return
     assert idx_bytes(array) == data
 
@@ -62,7 +62,7 @@ def test_any_bytes_are_an_array_or_damaged(data: bytes) -> None:
     ],
 )
 def test_other_files_are_named(data: bytes, words: str) -> None:
-    with pytest.raises(DamagedFileError, match=words):
+    with pytest.raises(WrongContentError, match=words):
         parse_idx(data)
 
 

@@ -205,7 +205,7 @@ def test_a_split_that_does_not_fit_is_refused(
     ("split", "words"),
     [
         ({"validation": 0.6, "test": 0.4}, "leave training images, found 0.6"),
-        ({"test": 2.5}, "test: expected a share below 1 or a whole number, found 2.5"),
+        ({"test": 2.5}, "expected a share below 1 or a whole number, found 2.5"),
         ({"test": 0}, "greater than 0"),
     ],
 )

@@ -165,3 +165,10 @@ def test_mean_input_follows_from_the_share_of_bright_backgrounds(share: float, m
     inputs, _ = stream(Shapeset(bright_background=share)).next_batch(10_000)
     # The mean of one image deviates by 0.417.
     assert abs(inputs.mean(dtype=np.float64) - mean) < 4 * 0.417 / np.sqrt(10_000)
+
+
+def test_an_upright_image_has_rows_of_pixels_flat_or_not() -> None:
+    images = np.zeros((2, 32, 32), np.uint8)
+    images[1, 20, 3] = 200  # x: 20 to the right, y: 3 downwards
+    for stored in (images, images.reshape(2, -1)):
+        assert np.argwhere(Shapeset().upright(stored)).tolist() == [[1, 3, 20]]

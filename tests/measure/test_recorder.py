@@ -325,6 +325,15 @@ def test_weights_without_a_mean_of_zero_have_no_theory() -> None:
     assert not [name for name in curves.quantities if name.endswith("_theory")]
 
 
+@pytest.mark.parametrize("name", ["orthogonal", "lsuv"])
+def test_dependent_weights_have_no_prediction_of_their_singular_values(name: str) -> None:
+    """All those of a square orthogonal matrix are 1, where independent weights have mean 0.85."""
+    settings = config(model={"initializer": {"first": "standard", "hidden": name}})
+    curves = recorded(network(), settings, update=0).curves
+    assert curves.layers("jacobian_singular_mean_theory") == [1]
+    assert curves.layers("activation_std_theory") == [1, 2]
+
+
 @pytest.mark.parametrize("mean", [0.0, 2.0])
 def test_weights_of_no_known_formula_are_predicted_by_their_own_variance(mean: float) -> None:
     """If their mean is 0 to within its error: 2 is 20 standard errors of it for 96 weights."""

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from glorot_repro.report.densities import layer_densities
+from glorot_repro.report.density_panel import MOST_GROWTH
 from glorot_repro.report.digitized import printed_figure
-from glorot_repro.report.drawing import MOST_GROWTH
 from glorot_repro.report.histogram_figures import histogram_figure
 from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES
 from glorot_repro.report.style import PAPER_LINE
@@ -90,7 +90,7 @@ def test_the_caption_comes_from_the_configuration(make_record: MakeRecord) -> No
     records = [make_record(stds=[0.1, 0.1], seed=seed) for seed in (3, 5)]
     caption = texts_of(histogram_figure(records, "fig08"))[-1].replace("\n", " ")
     for part in (
-        "shapeset, tanh, 2 layers of 7 units",
+        "shapeset, 2 layers of 7 tanh units",
         "300 test examples",
         "seeds 3, 5",
         "scale 'paper'",

@@ -326,6 +326,6 @@ def test_the_description_tells_networks_apart(results: Path) -> None:
     )
     texts = [run_description(record).replace("\u00a0", " ") for record in (one, other)]
     assert texts[0] == "shapeset, no hidden layer, weights: normalized, seed 0, scale paper"
-    assert "2 hidden layers of 12, 8 tanh units" in texts[1]
-    assert "first standard, hidden normalized gain 2, output standard" in texts[1]
-    assert "momentum momentum 0.5, learning rate 0.1, batches of 10" in texts[1]
+    assert "2 layers of 12, 8 tanh units" in texts[1]
+    assert "first standard, hidden normalized (gain 2), output standard" in texts[1]
+    assert "momentum (momentum 0.5), learning rate 0.1, batches of 10" in texts[1]

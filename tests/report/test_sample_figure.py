@@ -6,7 +6,7 @@ from matplotlib.text import Text
 
 from glorot_repro.data.polygons import SIDE
 from glorot_repro.data.shapeset import Shapeset
-from glorot_repro.report.sample_figure import mosaic, sample_figure, upright_images
+from glorot_repro.report.sample_figure import sample_figure, upright_images
 from glorot_repro.runs.reading import RunRecord
 
 MakeRecord = Callable[..., RunRecord]
@@ -44,23 +44,20 @@ def test_fifty_images_are_drawn_in_five_rows_of_ten(make_record: MakeRecord) -> 
     np.testing.assert_array_equal(page[34 : 34 + 32, 68 : 68 + 32], images[12])
 
 
-@pytest.mark.parametrize(("count", "n_rows"), [(1, 1), (10, 1), (11, 2)])
-def test_fewer_images_take_fewer_rows(count: int, n_rows: int) -> None:
-    page = mosaic(np.full((count, 4, 6), 7, np.uint8))
-    assert page.shape == (n_rows * 6 - 2, 10 * 8 - 2)
-    assert (page == 7).sum() == count * 24
-    assert (page == 255).sum() == page.size - count * 24
-
-
-def test_colors_are_kept() -> None:
-    assert mosaic(np.zeros((3, 4, 4, 3), np.uint8)).shape == (4, 58, 3)
-
-
 def test_the_caption_tells_seed_and_background(make_record: MakeRecord) -> None:
     figure = sample_figure([make_record(), with_images(make_record, 12)])
     text = figure.texts[0].get_text().replace("\n", " ")
     assert "12 test images of shapeset, 32 x 32 pixels, seed 0" in text
     assert "probability 0.3333" in text
+    assert text.endswith("glorot-repro run fig01 seeds=[0]")
+
+
+def test_a_pixel_is_three_dots_wide_and_high(make_record: MakeRecord) -> None:
+    """Or a shape's edges would be uneven: 338 pixels do not go into every width."""
+    (axes,) = sample_figure([with_images(make_record, 50)]).axes
+    box = axes.get_window_extent()
+    assert box.width == pytest.approx(3 * (10 * 34 - 2))
+    assert box.height == pytest.approx(3 * (5 * 34 - 2))
 
 
 @pytest.mark.parametrize("has_run", [False, True])
@@ -68,4 +65,4 @@ def test_without_images_the_figure_says_so(make_record: MakeRecord, has_run: boo
     figure = sample_figure([make_record()] if has_run else [])
     assert not figure.axes
     texts = [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text)]
-    assert any("not run" in text for text in texts)
+    assert any("not run" in text and "glorot-repro run fig01" in text for text in texts)

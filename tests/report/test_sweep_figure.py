@@ -3,10 +3,10 @@
 import pytest
 from matplotlib.axes import Axes
 
-from glorot_repro.config.sweep import SweepSection, initializer_named
+from glorot_repro.config.sweep import SweepSection
 from glorot_repro.measure.init_sweep import sweep
 from glorot_repro.report.style import figure_bytes
-from glorot_repro.report.sweep_figure import initializer_label, sweep_figure
+from glorot_repro.report.sweep_figure import sweep_figure
 
 MEASUREMENTS = sweep(
     SweepSection.model_validate(
@@ -28,7 +28,7 @@ def texts(axes: Axes) -> list[str]:
 def test_panels_show_what_was_measured_and_the_theory() -> None:
     forward, backward, lost = sweep_figure(MEASUREMENTS).axes
     assert [label.get_text() for label in forward.get_yticklabels()] == [
-        "zeros", "identity", "orthogonal, gain 2"
+        "zeros", "identity", "orthogonal (gain 2)"
     ]  # fmt: skip
     names = [label.get_text() for label in lost.get_xticklabels()]
     assert names == ["tanh", "sigmoid", "linear"]
@@ -53,9 +53,3 @@ def test_colors_are_white_at_one_and_dark_at_the_ends() -> None:
 def test_the_same_measurements_give_the_same_bytes() -> None:
     one, other = (figure_bytes(sweep_figure(MEASUREMENTS), "svg") for _ in range(2))
     assert one == other
-
-
-def test_labels_name_the_options_that_are_not_the_default() -> None:
-    assert initializer_label(initializer_named("normalized")) == "normalized"
-    keras = initializer_named("truncated_normal", ["corrected=false", "gain=tanh"])
-    assert initializer_label(keras) == "truncated_normal, gain 2.78, corrected false"

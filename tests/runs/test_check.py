@@ -78,7 +78,7 @@ def test_where_only_predictions_leave_their_narrow_bands_the_network_is_not_clea
     monkeypatch.setattr(
         Normalized, "unit_variance", lambda self, fan_in, fan_out: 4 / (fan_in + fan_out)
     )
-    (result,) = check_networks(networks(folder), modes=("statistical",), rate=RATE)
+    (result,) = check_networks(networks(folder), mode="statistical", rate=RATE)
     assert result.cause is not None
     assert result.cause.startswith("initializer, activation, inputs or prediction")
 

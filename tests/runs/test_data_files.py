@@ -7,7 +7,7 @@ from conftest import Run
 
 from glorot_repro.runs.data_files import unofficial_data_note
 
-NAMES = [f"data_batch_{number}.bin" for number in range(1, 6)]
+NAMES = [*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin"]
 
 
 def test_files_of_several_runs_are_named_once_and_counted() -> None:

@@ -110,6 +110,8 @@ def test_bands_of_a_standard_deviation_are_those_of_its_logarithm() -> None:
     key = (0, 1, "activation_std")
     bands = bands_of([{key: math.exp(number)} for number in (0.0, 1.0, -1.0)])
     bound = half_width(0.1, 3)
+    # The tolerance of the exact comparison, 1e-4, comes on top.
+    ends = pytest.approx((math.exp(-bound), math.exp(bound)), rel=2e-4)
     for sign in (-1, 1):
         for factor, is_within in ((0.99, True), (1.01, False)):
             table = {key: math.exp(sign * factor * bound)}
@@ -117,6 +119,10 @@ def test_bands_of_a_standard_deviation_are_those_of_its_logarithm() -> None:
             assert reading.is_within is is_within
             assert reading.expected == pytest.approx(1)
             assert reading.value == pytest.approx(table[key])
+            assert (reading.low, reading.high) == ends
+    (missing,) = compare_statistically([{}], bands, level=0.1).readings
+    assert (missing.value, missing.allowed) == (None, None)
+    assert (missing.low, missing.high) == ends
 
 
 def test_values_with_heavy_tails_and_single_seeds_have_no_band() -> None:

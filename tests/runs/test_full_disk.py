@@ -121,7 +121,7 @@ def test_a_read_only_folder_is_one_line_with_exit_code_5(
     assert done.returncode == 5
     (line,) = done.stderr.splitlines()
     assert f"cannot write {locked}/" in line
-    assert "make its folder writable or choose another folder with --results" in line
+    assert "make its folder writable or choose another folder" in line
     assert not list(locked.iterdir())
 
 

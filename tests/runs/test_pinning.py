@@ -33,6 +33,13 @@ def test_each_point_of_a_grid_has_a_folder_without_seed_and_hash() -> None:
     ]  # fmt: skip
 
 
+def test_two_networks_never_share_a_baseline() -> None:
+    """Names are cut at 100 characters: the second network once replaced the first."""
+    widths = ", ".join(["20", "30"] * 20)
+    with pytest.raises(ConfigError, match="same name"):
+        pinned_networks(experiment(f"grid.model.hidden=[[{widths}, 20], [{widths}, 30]]"))
+
+
 def test_a_search_cannot_be_pinned() -> None:
     with pytest.raises(ConfigError, match="search"):
         pinned_networks(

@@ -13,6 +13,7 @@ from glorot_repro.data.shapeset import BLOCK_SIZE, Shapeset, draw_block
 from glorot_repro.errors import DataNotAvailableError
 from glorot_repro.report.claims.evidence import Evidence, Finding
 from glorot_repro.runs.streams import stream_seeds
+from glorot_repro.wording import listed
 
 NOTHING_TRAINED = "no training: measured here"
 SEEDS = np.random.SeedSequence(2010)
@@ -200,7 +201,7 @@ def require_files(name: str) -> None:
     missing = [file for file, path in section.files_here(folder).items() if path is None]
     if missing:
         message = (
-            f"the files of {name} are not there ({_told_files(missing)}): {section.how_to_get}"
+            f"the files of {name} are not there ({listed(missing, most=1)}): {section.how_to_get}"
         )
         raise DataNotAvailableError(message)
 
@@ -211,11 +212,6 @@ def _finite(name: str) -> FiniteDataset:
         message = f"{name} lies in no files"
         raise TypeError(message)
     return section
-
-
-def _told_files(names: list[str]) -> str:
-    """The first name, and how many more there are."""
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _block(number: int) -> Pictures:

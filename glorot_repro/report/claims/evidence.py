@@ -141,6 +141,14 @@ class Evidence:
         self._use(group)
         return group
 
+    def all_of(self, model: Model, updates: int) -> list[Group]:
+        """The runs of a model that have done `updates` updates, at each rate of their own."""
+        groups = [self._of_farthest(model, records, updates) for records in self.bench.sets(model)]
+        groups = [group for group in groups if group.reached >= updates]
+        for group in groups:
+            self._use(group)
+        return groups
+
     def wait_for(self, needs: Sequence[Need]) -> None:
         """Raises MissingRuns if there are needs, unless the claim is only to tell what it sees."""
         if needs and not self._is_provisional:

@@ -11,7 +11,7 @@ from glorot_repro.report.claims.evidence import Evidence, Finding, are_near, num
 from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.models import SIGMOID_4, TANH, TANH_AS_PRINTED, TANH_N, on_dataset
 from glorot_repro.report.claims.paper import paper_claims
-from glorot_repro.report.claims.start import LABEL, SEEDS, at_start, signals_at_start
+from glorot_repro.report.claims.start import LABEL, MANY_SEEDS, SEEDS, at_start, signals_at_start
 from glorot_repro.report.densities import layer_densities
 
 SUM = 10
@@ -79,17 +79,19 @@ def gradient_peaks(evidence: Evidence) -> Finding:
 
 
 def gradients_stay(evidence: Evidence) -> Finding:
-    """Figure 7: smallest over largest std of the gradients with normalized weights."""
-    standard, eq16 = (
-        _stds(at_start(evidence.bench, model), "backprop") for model in (TANH, TANH_N)
-    )
+    """Figure 7: smallest over largest std of the gradients with normalized weights.
+
+    That of equation 16 lies so near the limit that five networks do not tell the side.
+    """
+    standard = _stds(at_start(evidence.bench, TANH), "backprop")
+    eq16 = _stds(signals_at_start(evidence.bench, TANH_N, seeds=MANY_SEEDS), "backprop")
     printed = _stds(signals_at_start(evidence.bench, TANH_AS_PRINTED), "backprop")
     return Finding(
         1 / _range(eq16) > 0.6,
         {"equation_16": eq16, "as_printed": printed, "min_over_max": 1 / _range(eq16)},
-        f"smallest over largest std: {1 / _range(eq16):.3f} by equation 16 ({numbers(eq16)}), "
-        f"{1 / _range(printed):.2f} with the gains that the figure implies, "
-        f"{1 / _range(standard):.2f} with standard weights",
+        f"smallest over largest std: {1 / _range(eq16):.3f} by equation 16 ({numbers(eq16)}, mean "
+        f"of {len(MANY_SEEDS)} seeds), {1 / _range(printed):.2f} with the gains that the figure "
+        f"implies, {1 / _range(standard):.2f} with standard weights",
         AT_START,
     )
 
@@ -211,15 +213,18 @@ def jacobians(evidence: Evidence) -> Finding:
 
 def weight_gradient_of_figure_9(evidence: Evidence) -> Finding:
     """Std of the summed weight gradients against the first points of figure 9."""
-    standard, normalized = (
+    standard, eq16 = (
         _stds(at_start(evidence.bench, model), "weight_gradient") for model in (TANH, TANH_N)
     )
-    printed = paper_claims()["dyn-init-weight-gradient"].expected["normalized"][1:]
+    as_printed = _stds(signals_at_start(evidence.bench, TANH_AS_PRINTED), "weight_gradient")
+    printed = paper_claims()["dyn-init-weight-gradient"].expected
+    is_as_printed = are_near(as_printed[1:], printed["normalized"][1:], 0.10)
     return Finding(
-        are_near(standard[2:], [0.0031] * 3, 0.20) and are_near(normalized[1:], printed, 0.10),
-        {"standard": standard, "normalized": normalized},
-        f"standard {numbers(standard)} (printed 0.0031 in layers 3 to 5); normalized "
-        f"{numbers(normalized)} (printed {numbers(printed)} in layers 2 to 5)",
+        are_near(standard[2:], [0.0031] * 3, 0.20) and is_as_printed,
+        {"standard": standard, "as_printed": as_printed, "equation_16": eq16},
+        f"standard {numbers(standard)} (printed {numbers(printed['standard'])}); normalized with "
+        f"the gains that figures 6 and 7 imply {numbers(as_printed)} (printed "
+        f"{numbers(printed['normalized'])}), by equation 16 {numbers(eq16)}",
         AT_START,
     )
 

@@ -1,7 +1,6 @@
 """Judging claims: each by its function, on the runs at hand, with evidence for what was found."""
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -9,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from glorot_repro.choice import unknown_name_message
 from glorot_repro.errors import ConfigError, DataNotAvailableError
+from glorot_repro.measure.histogram_series import FIELDS
 from glorot_repro.report.claims.evidence import Bench, Evidence, Finding, MissingRuns, Need
 from glorot_repro.report.claims.paper import Claim, paper_claims
 from glorot_repro.report.claims.registry import CLAIMS
@@ -18,6 +17,8 @@ from glorot_repro.report.claims.saturation import END
 from glorot_repro.runs.catalog import list_runs
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord, load_run
+from glorot_repro.strict_json import with_nulls
+from glorot_repro.wording import unknown_name
 
 Verdict = Literal["confirmed", "contradicted", "not yet run"]
 VERDICTS: tuple[Verdict, ...] = ("confirmed", "contradicted", "not yet run")
@@ -86,7 +87,7 @@ def judge_claims(
     chosen = list(claims) if ids is None else list(dict.fromkeys(ids))
     for name in chosen:
         if name not in claims:
-            raise ConfigError(unknown_name_message("claim", name, claims))
+            raise ConfigError(unknown_name("claim", name, claims))
     bench = Bench(records, results)
     # As in training: two threads that share a busy core take ten times as long as one.
     with threadpool_limits(1, user_api="blas"):
@@ -116,7 +117,7 @@ def _without_most_histograms(record: RunRecord) -> RunRecord:
     arrays = record.histograms
     place = int(np.abs(arrays["updates"] - END).argmin())
     kept = {"activation_layers": arrays["activation_layers"]}
-    for name in ("updates", "activation_counts", "activation_low", "activation_high"):
+    for name in ("updates", *(f"activation_{field}" for field in FIELDS)):
         kept[name] = arrays[name][place : place + 1].copy()
     return replace(record, histograms=kept)
 
@@ -162,7 +163,7 @@ def _result(
         verdict,
         text,
         at,
-        _strict(dict(finding.measured)),
+        with_nulls(finding.measured),
         tuple(record.path for record in evidence.used.values()),
         needs,
     )
@@ -178,14 +179,3 @@ def _lacking(needs: Sequence[Need]) -> list[str]:
         f"{experiment} to update {updates:,}: {', '.join(models)}"
         for (experiment, updates), models in rows.items()
     ]
-
-
-def _strict(value: Any) -> Any:
-    """The value with null for what JSON has no number for."""
-    if isinstance(value, Mapping):
-        return {str(key): _strict(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_strict(one) for one in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value

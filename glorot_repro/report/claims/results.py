@@ -78,8 +78,11 @@ def standard_is_slow(evidence: Evidence) -> Finding:
     first = [_learned(group) for group in groups]
     normalized, tanh, *sigmoids = first
     # What has not been seen yet comes later than the last evaluation.
-    tanh_at_least = tanh if math.isfinite(tanh) else groups[1].reached
-    is_lost = tanh < 3 * normalized or any(sigmoid < tanh_at_least for sigmoid in sigmoids)
+    normalized_at_least, tanh_at_least = (
+        update if math.isfinite(update) else group.reached
+        for update, group in zip((normalized, tanh), groups, strict=False)
+    )
+    is_lost = tanh < 3 * normalized_at_least or any(sigmoid < tanh_at_least for sigmoid in sigmoids)
     is_won = tanh_at_least >= 3 * normalized and all(
         math.isfinite(sigmoid) or group.reached >= min(tanh, BUDGET)
         for sigmoid, group in zip(sigmoids, groups[2:], strict=True)
@@ -99,11 +102,11 @@ def standard_is_slow(evidence: Evidence) -> Finding:
 
 
 def normalized_speed(evidence: Evidence) -> Finding:
-    """Examples that tanh N needs for the final error of tanh, over all of them."""
+    """Examples that tanh N needs for the final error of tanh, over those of tanh."""
     tanh, normalized = _at_budget(evidence, (TANH, TANH_N))
     goal = tanh.error_near(BUDGET)
     updates, errors = normalized.series("test_error")
-    share = first_update(updates, errors <= goal) / BUDGET
+    share = first_update(updates, errors <= goal) / min(BUDGET, tanh.reached)
     return Finding(
         share < 0.3,
         {"final_error_of_tanh": goal, "share": share},

@@ -1,18 +1,16 @@
 """Claims of sections 2.3 and 3.1: how the networks were built and trained."""
 
-import json
 import math
 import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from glorot_repro.config.experiment import load_experiment
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.config.shipped import shipped_configs
+from glorot_repro.config.shipped import config_path, shipped_configs
 from glorot_repro.measure.curves import Curves
 from glorot_repro.nn.activations import activation_named
 from glorot_repro.nn.initializers import INITIALIZERS
@@ -23,13 +21,17 @@ from glorot_repro.report.claims.data import NOTHING_TRAINED
 from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, need, numbers
 from glorot_repro.report.claims.models import (
     BATCH,
+    COLUMNS,
+    FIVE,
     SIGMOID,
     SOFTSIGN,
     SOFTSIGN_N,
     TANH,
     TANH_N,
     WIDTH,
+    Model,
     of_depth,
+    on_dataset,
 )
 from glorot_repro.report.claims.start import N_PROBE
 from glorot_repro.runs.beginning import initial_network
@@ -100,21 +102,37 @@ def sgd_batch(evidence: Evidence) -> Finding:
 
 
 def rates_by_validation(evidence: Evidence) -> Finding:
-    """The winner of every search at hand against the arg-min of its validation errors."""
-    points = []
-    for path in evidence.bench.files("search.json"):
-        points += _decided(path)
-    if not points:
-        search = replace(TANH, name="a search of learning rates", experiment="rates")
-        raise MissingRuns([need(search, DEPTH_UPDATES)])
-    n_right = sum(point["winner"] == _lowest(point) for point in points)
+    """The rates of figures 11 and 12 against the arg-min of the validation errors at length.
+
+    Of every model of which several rates have made DEPTH_UPDATES updates.
+    """
+    rates: dict[str, float] = {}
+    best: dict[str, float] = {}
+    told = []
+    for model in (on_dataset(one, name) for name in COLUMNS for one in FIVE):
+        errors = {
+            group.learning_rate: group.best_validation_error()
+            for group in evidence.all_of(model, DEPTH_UPDATES)
+        }
+        if len(errors) > 1:
+            rates[model.title] = _rate_of_figure(model)
+            best[model.title] = min(errors, key=errors.__getitem__)
+            each = ", ".join(f"{rate:g}: {error:.2f}" for rate, error in sorted(errors.items()))
+            told.append(f"{model.title} trained at {rates[model.title]:g} ({each})")
+    if not rates:
+        raise MissingRuns([need(replace(TANH, experiment="slower"), DEPTH_UPDATES)])
     return Finding(
-        n_right == len(points),
-        {"choices": len(points), "by_lowest_validation_error": n_right},
-        f"in {n_right} of {len(points)} searches the chosen rate has the lowest validation error "
-        "of those that were trained to the end; test errors are not part of search.json",
-        "the end of each search",
+        rates == best,
+        {"trained_at": rates, "lowest_validation_error_at": best},
+        f"lowest validation error by rate, percent: {'; '.join(told)}",
+        f"up to update {DEPTH_UPDATES:,}",
     )
+
+
+def _rate_of_figure(model: Model) -> float:
+    """The rate at which the shipped figure 11 or 12, or Table 1, trains a model."""
+    runs = load_experiment(config_path(model.experiment)).runs
+    return next(run.training.learning_rate for run in runs if model.matches(run))
 
 
 def best_depth(evidence: Evidence) -> Finding:
@@ -214,17 +232,3 @@ def _is_constant(curves: Curves) -> bool:
         for layer in curves.layers(quantity)
     ]
     return bool(series) and all(bool((values == values[0]).all()) for values in series)
-
-
-def _decided(path: Path) -> list[dict[str, Any]]:
-    """The grid points of a search.json at which a rate was chosen."""
-    return [point for point in json.loads(path.read_text())["points"] if point["winner"]]
-
-
-def _lowest(point: dict[str, Any]) -> dict[str, Any]:
-    """The candidate of lowest validation error among those that were trained longest."""
-    candidates = [one for one in point["candidates"] if one["validation_error"] is not None]
-    longest = max(one["updates"] for one in candidates)
-    last = [one for one in candidates if one["updates"] == longest]
-    chosen: dict[str, Any] = min(last, key=lambda one: float(one["validation_error"]))["candidate"]
-    return chosen

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from glorot_repro.measure.histogram_series import histogram_at
 from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, need, numbers
 from glorot_repro.report.claims.groups import Group, ratio
 from glorot_repro.report.claims.models import SOFTSIGN, TANH
@@ -98,17 +99,9 @@ def _density(records: list, layer: int, update: int) -> Density:
     x = (edges[1:] + edges[:-1]) / 2
     rows = []
     for record in records:
-        arrays = record.histograms
-        at = (
-            arrays["updates"].tolist().index(update),
-            arrays["activation_layers"].tolist().index(layer),
-        )
-        counts = arrays["activation_counts"][at]
-        own = np.linspace(
-            arrays["activation_low"][at], arrays["activation_high"][at], len(counts) + 1
-        )
-        below = np.concatenate([[0.0], np.cumsum(counts)]) / max(counts.sum(), 1)
-        share = np.interp(edges, own, below) - np.interp(-edges, own, below)
+        found = histogram_at(record.histograms, "activation", layer, update)
+        below = np.concatenate([[0.0], np.cumsum(found.counts)]) / max(found.counts.sum(), 1)
+        share = np.interp(edges, found.edges, below) - np.interp(-edges, found.edges, below)
         rows.append(np.diff(share) * N_POINTS)
     return Density(x, _smoothed(np.mean(rows, axis=0)))
 

@@ -2,9 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, Need, numbers
-from glorot_repro.report.claims.groups import Group, ratio
+from glorot_repro.report.claims.evidence import (
+    Evidence,
+    Finding,
+    MissingRuns,
+    Need,
+    need,
+    numbers,
+)
+from glorot_repro.report.claims.groups import Group, best_test_error, ratio
 from glorot_repro.report.claims.models import (
     BUDGET,
     COLUMNS,
@@ -28,6 +36,12 @@ RECOMPRESSED = 1.0
 
 STAND_IN = "small_imagenet"
 
+N_SEEDS = 3
+"""Runs that the test of a number asks for."""
+
+CLEARLY = 2
+"""Standard errors from the limit at which fewer runs decide, too."""
+
 _WITHIN = re.compile(r"within ([0-9.]+) points of ([0-9.]+)")
 _ABOVE = re.compile(r"above ([0-9.]+)")
 
@@ -38,19 +52,29 @@ def cell_id(dataset: str, model: Model) -> str:
 
 
 def cell(evidence: Evidence, *, dataset: str, model: Model) -> Finding:
-    """The test error of one model on one data set, where its validation error is lowest."""
+    """The test error of one model on one data set, where its validation error is lowest.
+
+    Fewer than N_SEEDS runs decide it only if they are clearly on one side of what is allowed.
+    """
     claim = paper_claims()[cell_id(dataset, model)]
     updates = full_budget(dataset, model)
     run = evidence.run(on_dataset(model, dataset), updates)
     error = run.best_error()
-    holds, told = _against(claim.passes, error, _is_recompressed(run))
+    margin, told = _against(claim.passes, error, _is_recompressed(run))
+    n_missing = N_SEEDS - run.n_seeds
+    spread = run.error_spread(lambda record: best_test_error(record, updates))
+    if n_missing > 0 and abs(margin) < CLEARLY * spread:
+        whole = need(run.model, updates)
+        title = f"{run.model.title}, {n_missing} more seeds"
+        seconds = n_missing * whole.seconds
+        evidence.wait_for([replace(whole, model=title, seconds=seconds)])
     if dataset == STAND_IN:
         raise MissingRuns(
             reason=f"the paper's images are not public; our stand-in gives {error:.2f} %, which "
             "says nothing about the number"
         )
     return Finding(
-        holds,
+        margin >= 0,
         {
             "test_error": error,
             "n_seeds": run.n_seeds,
@@ -169,18 +193,19 @@ def _errors(evidence: Evidence, models: Iterable[Model]) -> tuple[Errors, list[N
     return errors, waiting
 
 
-def _against(passes: str, error: float, is_recompressed: bool) -> tuple[bool, str]:
+def _against(passes: str, error: float, is_recompressed: bool) -> tuple[float, str]:
+    """How far inside of what is allowed an error lies, in points, and that in words."""
     within = _WITHIN.match(passes)
     if within:
         tolerance, value = (float(number) for number in within.groups())
         tolerance += RECOMPRESSED if is_recompressed else 0.0
         told = f"printed {value:g}, {error - value:+.2f}, allowed {tolerance:g}"
-        return abs(error - value) <= tolerance, told
+        return tolerance - abs(error - value), told
     above = _ABOVE.match(passes)
     if above is None:
         message = f"the test of a number of Table 1 is not understood: {passes}"
         raise ValueError(message)
-    return error > float(above.group(1)), passes
+    return error - float(above.group(1)), passes
 
 
 def _is_recompressed(run: Group) -> bool:

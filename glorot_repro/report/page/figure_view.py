@@ -13,7 +13,7 @@ from glorot_repro.report.agreement import PANELS, agreement, summaries
 from glorot_repro.report.comparison import AgreementRow
 from glorot_repro.report.digitized import DIGITIZED_FIGURES, printed_figure
 from glorot_repro.report.figures import FIGURES
-from glorot_repro.report.page.table import Table
+from glorot_repro.report.page.table import PageTable
 from glorot_repro.report.style import figure_bytes
 from glorot_repro.runs.records import experiment_records
 
@@ -63,8 +63,8 @@ class FigureView:
     n_runs: int
     command: str
     is_printed: bool
-    agreement: Table | None
-    curves: Table | None
+    agreement: PageTable | None
+    curves: PageTable | None
     errors: Sequence[float] = ()
 
 
@@ -107,7 +107,7 @@ def data_uri(figure: "Figure") -> str:
     return f"data:{_MEDIA_TYPES[file_format]};base64,{encoded}"
 
 
-def agreement_tables(rows: Sequence[AgreementRow]) -> tuple[Table | None, Table | None]:
+def agreement_tables(rows: Sequence[AgreementRow]) -> tuple[PageTable | None, PageTable | None]:
     """How far our curves are from the printed ones, by quantity and panel, and curve by curve.
 
     None where no printed point is reached.
@@ -137,8 +137,8 @@ def agreement_tables(rows: Sequence[AgreementRow]) -> tuple[Table | None, Table 
         for row in compared
     ]
     return (
-        Table(AGREEMENT, BY_QUANTITY, by_quantity, frozenset({2, 3, 5, 6, 7})),
-        Table(
+        PageTable(AGREEMENT, BY_QUANTITY, by_quantity, frozenset({2, 3, 5, 6, 7})),
+        PageTable(
             "Curve by curve, in the units of the figure", BY_CURVE, by_curve, frozenset(range(3, 8))
         ),
     )

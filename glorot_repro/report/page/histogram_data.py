@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from glorot_repro.arrays import Arrays
 from glorot_repro.measure.curves import Curves
+from glorot_repro.measure.histogram_series import histogram_at, histogram_quantities
+from glorot_repro.measure.histograms import Histogram
 from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.report.page.thinning import evenly, rounded
 from glorot_repro.runs.reading import RunRecord
@@ -55,12 +57,12 @@ def n_bins_for(n_values: int) -> int:
     return min(MOST_BINS, max(FEWEST_BINS, math.ceil(2 * n_values ** (1 / 3))))
 
 
-def rebin(low: float, high: float, counts: NDArray[np.int64], n_infinite: int = 0) -> Bins | None:
-    """The central values in at most MOST_BINS bins, each of whole bins of `counts`.
+def rebin(histogram: Histogram) -> Bins | None:
+    """The central values in at most MOST_BINS bins, each of whole bins of the histogram.
 
-    counts: (bins,) between low and high. At most TAIL of the values are left out at each end.
-    None if there is no finite value.
+    At most TAIL of the values are left out at each end. None if there is no finite value.
     """
+    low, high, counts = histogram.low, histogram.high, histogram.counts
     total = int(counts.sum())
     if not (math.isfinite(low) and math.isfinite(high) and low < high and total):
         return None
@@ -74,7 +76,7 @@ def rebin(low: float, high: float, counts: NDArray[np.int64], n_infinite: int = 
     padded[: len(shown)] = shown
     grouped = padded.reshape(n_bins, group).sum(axis=1)
     fine = (high - low) / len(counts)
-    n_values = total + n_infinite
+    n_values = histogram.n_values - histogram.nonfinite
     return Bins(
         low + first * fine,
         group * fine,
@@ -103,27 +105,31 @@ def histogram_data(record: RunRecord, n_runs: int) -> dict[str, Any] | None:
     arrays = record.histograms
     if arrays is None or not len(arrays["updates"]):
         return None
-    layers = {
-        quantity: evenly(len(arrays[f"{quantity}_layers"]), MOST_LAYERS)
+    at_hand = histogram_quantities(arrays)
+    layers: dict[str, list[int]] = {
+        quantity: arrays[f"{quantity}_layers"][
+            evenly(len(arrays[f"{quantity}_layers"]), MOST_LAYERS)
+        ].tolist()
         for quantity in FAMILIES
-        if f"{quantity}_layers" in arrays and len(arrays[f"{quantity}_layers"])
+        if quantity in at_hand
     }
     n_records = len(arrays["updates"])
     kept = evenly(n_records, n_records_kept(n_records, sum(map(len, layers.values())), n_runs))
+    updates: list[int] = arrays["updates"][kept].tolist()
     moments = _Moments(record.curves)
     return {
-        "updates": [int(update) for update in arrays["updates"][kept]],
+        "updates": updates,
         "n_records": n_records,
         "quantities": {
             quantity: {
-                "layers": [int(layer) for layer in arrays[f"{quantity}_layers"][columns]],
+                "layers": shown,
                 "n_layers": len(arrays[f"{quantity}_layers"]),
                 "histograms": [
-                    [_histogram(arrays, quantity, (int(r), int(k)), moments) for k in columns]
-                    for r in kept
+                    [_histogram(arrays, quantity, layer, update, moments) for layer in shown]
+                    for update in updates
                 ],
             }
-            for quantity, columns in layers.items()
+            for quantity, shown in layers.items()
         },
     }
 
@@ -146,15 +152,12 @@ class _Moments:
 
 
 def _histogram(
-    arrays: Arrays, quantity: str, at: tuple[int, int], moments: _Moments
+    arrays: Arrays, quantity: str, layer: int, update: int, moments: _Moments
 ) -> list[Any] | None:
-    low, high = (float(arrays[f"{quantity}_{end}"][at]) for end in ("low", "high"))
-    n_infinite = sum(int(arrays[f"{quantity}_{end}flow"][at]) for end in ("under", "over"))
-    bins = rebin(low, high, arrays[f"{quantity}_counts"][at], n_infinite)
+    bins = rebin(histogram_at(arrays, quantity, layer, update))
     if bins is None:
         return None
     highest = float(bins.density.max())
-    update, layer = int(arrays["updates"][at[0]]), int(arrays[f"{quantity}_layers"][at[1]])
     return [
         rounded(bins.low, 6),
         rounded(bins.width, 6),

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from glorot_repro.config.labels import short
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import GlorotReproError
 from glorot_repro.report.page.curve_data import curve_data
 from glorot_repro.report.page.histogram_data import histogram_data
+from glorot_repro.report.settings_text import layers_text, setting_text
 from glorot_repro.runs.catalog import Entry
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord, load_run
@@ -116,37 +116,19 @@ def _what_went_wrong(info: dict[str, Any]) -> str | None:
 
 def network_text(config: RunConfig) -> str:
     """Depth, width, activation and initializer in some words."""
-    hidden = config.model.hidden
-    is_uniform = len(set(hidden)) == 1
-    shape = f"{len(hidden)} × {hidden[0]}" if is_uniform else "–".join(map(str, hidden))
-    layers = shape if hidden else "no hidden layer"
-    return f"{layers} {config.model.activation}, {initializer_text(config)}"
-
-
-def initializer_text(config: RunConfig) -> str:
-    """The initializer in its shortest notation; its layers one by one where they differ."""
-    notation = short(config.model.initializer)
-    if isinstance(notation, dict) and {"first", "hidden", "output"} <= set(notation):
-        return " / ".join(_option_text(notation[layer]) for layer in ("first", "hidden", "output"))
-    return _option_text(notation)
-
-
-def _option_text(notation: Any) -> str:
-    """`sgd`, or `momentum (momentum 0.95)`."""
-    if not isinstance(notation, dict):
-        return str(notation)
-    options = ", ".join(f"{key} {value}" for key, value in notation.items() if key != "name")
-    return f"{notation['name']} ({options})" if options else str(notation["name"])
+    model = config.model
+    layers = layers_text(model.hidden, f"{model.activation} units")
+    return f"{layers}, weights: {setting_text(model.initializer)}"
 
 
 def _settings(config: RunConfig) -> list[Fact]:
     training = config.training
     return [
-        ("data set", _option_text(short(config.dataset))),
+        ("data set", setting_text(config.dataset)),
         ("hidden layers", ", ".join(map(str, config.model.hidden)) or "none"),
         ("activation", config.model.activation),
-        ("initializer", initializer_text(config)),
-        ("optimizer", _option_text(short(training.optimizer))),
+        ("initializer", setting_text(config.model.initializer)),
+        ("optimizer", setting_text(training.optimizer)),
         ("learning rate", f"{training.learning_rate:g}"),
         ("updates", f"{training.updates:,} of {training.batch_size} examples each"),
         ("cost", training.cost.replace("_", " ")),

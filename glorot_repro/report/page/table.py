@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """columns: names; rows: their texts; the first column heads its row.
 
     numbers: indices of the columns that are set to the right. caption: one sentence.

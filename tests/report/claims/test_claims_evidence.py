@@ -166,25 +166,25 @@ def test_network_on_the_fixed_set_is_held_against_the_svm(
     assert result.verdict == verdict
 
 
-@pytest.mark.parametrize(("winner", "verdict"), [(0.1, "confirmed"), (0.3, "contradicted")])
-def test_searches_are_held_against_their_own_validation_errors(
-    tmp_path: Path, winner: float, verdict: str
+@pytest.mark.parametrize(("better", "verdict"), [(0.01, "confirmed"), (0.03, "contradicted")])
+def test_rates_of_figures_are_held_against_longer_runs_at_other_rates(
+    better: float, verdict: str
 ) -> None:
-    """Rate 1 was dropped early, at a lower error than that of longer runs."""
-    folder = tmp_path / "medium" / "rates"
-    folder.mkdir(parents=True)
-    candidates = [
-        {"candidate": {"rate": rate}, "validation_error": error, "updates": updates}
-        for rate, error, updates in ((0.1, 20.0, 500), (0.3, 25.0, 500), (1.0, 10.0, 50))
+    """Figure 11 trains tanh at 0.01; a rate that was dropped early says nothing."""
+    runs = [
+        made_up(TANH, 25, rate=rate, validation_error=20.0 if rate == better else 25.0)
+        for rate in (0.01, 0.03)
     ]
-    point = {"winner": {"rate": winner}, "candidates": candidates}
-    undecided: dict[str, object] = {"winner": None, "candidates": []}
-    (folder / "search.json").write_text(json.dumps({"points": [point, undecided]}))
-    (result,) = judge_claims([], ["setup-lr-validation"], results=tmp_path)
+    runs.append(made_up(TANH, 24, rate=0.1, validation_error=10.0))
+    (result,) = judge_claims(runs, ["setup-lr-validation"])
     assert result.verdict == verdict
-    (none,) = judge_claims([], ["setup-lr-validation"])
+    assert result.measured == {
+        "trained_at": {"tanh": 0.01},
+        "lowest_validation_error_at": {"tanh": better},
+    }
+    (none,) = judge_claims(runs[:1], ["setup-lr-validation"])
     assert none.verdict == "not yet run"
-    assert none.needs[0].experiment == "rates"
+    assert none.needs[0].experiment == "slower"
 
 
 def test_missing_runs_of_an_experiment_are_told_together() -> None:

@@ -162,11 +162,13 @@ STARTS: dict[str, tuple[dict[str, dict[str, tuple[float, ...]]], ...]] = {
     "dyn-init-weight-gradient": (
         {
             "tanh": {"weight_gradient": (0.0003,) * 5},
-            "tanh N": {"weight_gradient": (0.00155,) * 5},
+            "tanh N": {"weight_gradient": (0.0005,) * 5},
+            "tanh N as printed": {"weight_gradient": (0.00155,) * 5},
         },
         {
-            "tanh": {"weight_gradient": (0.0005,) * 5},
+            "tanh": {"weight_gradient": (0.0003,) * 5},
             "tanh N": {"weight_gradient": (0.00155,) * 5},
+            "tanh N as printed": {"weight_gradient": (0.0005,) * 5},
         },
     ),
     "sigmoid-initial-std": (

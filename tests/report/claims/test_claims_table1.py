@@ -12,8 +12,10 @@ from glorot_repro.runs.reading import RunRecord
 PUBLIC = [name for name in COLUMNS if name != "small_imagenet"]
 
 
-def cell(model: Model, dataset: str, error: float, *, epochs: int = 125) -> RunRecord:
-    return made_up(on_dataset(model, dataset), epochs, test_error=error)
+def cell(
+    model: Model, dataset: str, error: float, *, epochs: int = 125, seed: int = 0
+) -> RunRecord:
+    return made_up(on_dataset(model, dataset), epochs, test_error=error, seed=seed)
 
 
 @pytest.mark.parametrize("dataset", PUBLIC)
@@ -21,7 +23,8 @@ def cell(model: Model, dataset: str, error: float, *, epochs: int = 125) -> RunR
 def test_a_number_is_judged_by_its_distance(dataset: str, model: Model) -> None:
     name = cell_id(dataset, model)
     printed = paper_claims()[name].expected["value"]
-    (near,) = judge_claims([cell(model, dataset, printed + 0.1)], [name])
+    runs = [cell(model, dataset, printed + 0.1, seed=seed) for seed in range(3)]
+    (near,) = judge_claims(runs, [name])
     assert near.verdict == "confirmed", near.evidence
     assert near.measured is not None
     assert near.measured["test_error"] == pytest.approx(printed + 0.1)
@@ -33,6 +36,19 @@ def test_a_number_is_judged_by_its_distance(dataset: str, model: Model) -> None:
     assert "so far" in none.evidence
 
 
+@pytest.mark.parametrize("error", [1.65, 2.14])
+def test_one_run_near_the_limit_of_what_is_allowed_decides_nothing(error: float) -> None:
+    """1.76 is printed, 0.15 allowed: the standard error of 10,000 test images is 0.13 to 0.14."""
+    name = cell_id("mnist", TANH)
+    (result,) = judge_claims([cell(TANH, "mnist", error)], [name])
+    assert result.verdict == "not yet run"
+    assert "2 more seeds" in result.evidence
+    assert f"{error:.2f} %" in result.evidence
+    three = [cell(TANH, "mnist", error, seed=seed) for seed in range(3)]
+    (decided,) = judge_claims(three, [name])
+    assert decided.verdict == ("confirmed" if error == 1.65 else "contradicted")
+
+
 def test_the_test_error_is_that_of_the_lowest_validation_error() -> None:
     run = made_up(
         on_dataset(TANH, "mnist"),
@@ -41,8 +57,7 @@ def test_the_test_error_is_that_of_the_lowest_validation_error() -> None:
         test_error=lambda epoch: 1.8 if epoch == 7 else 1.0,
     )
     (result,) = judge_claims([run], ["table1-mnist-tanh"])
-    assert result.measured is not None
-    assert result.measured["test_error"] == 1.8
+    assert "test error 1.80 %" in result.evidence
 
 
 def test_stand_in_says_nothing_about_a_number() -> None:
@@ -52,11 +67,11 @@ def test_stand_in_says_nothing_about_a_number() -> None:
 
 
 def test_recompressed_images_may_be_a_point_further_off() -> None:
-    run = cell(TANH, "cifar10", 55.9 + 2.2)
-    (strict,) = judge_claims([run], ["table1-cifar10-tanh"])
+    runs = [cell(TANH, "cifar10", 55.9 + 2.2, seed=seed) for seed in range(3)]
+    (strict,) = judge_claims(runs, ["table1-cifar10-tanh"])
     assert strict.verdict == "contradicted"
-    run.info["unofficial_data_files"] = ["test_batch.bin"]
-    (lenient,) = judge_claims([run], ["table1-cifar10-tanh"])
+    runs[0].info["unofficial_data_files"] = ["test_batch.bin"]
+    (lenient,) = judge_claims(runs, ["table1-cifar10-tanh"])
     assert lenient.verdict == "confirmed"
 
 

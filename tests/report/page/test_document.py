@@ -11,7 +11,7 @@ from glorot_repro.report import figures
 from glorot_repro.report.page.claims_view import ClaimsView, ClaimView
 from glorot_repro.report.page.document import Report, paper_report, runs_report, to_html
 from glorot_repro.report.page.figure_view import FigureView
-from glorot_repro.report.page.table import Table
+from glorot_repro.report.page.table import PageTable
 from glorot_repro.report.page.table1_view import table1_view
 
 EVIL = "<script>alert('x')</script><!--\"&"
@@ -53,7 +53,7 @@ def test_what_comes_from_files_is_text(make_run: MakeRun) -> None:
         },
         note=f"# {EVIL}\n",
     )
-    table = Table(EVIL, [EVIL, EVIL], [[EVIL, EVIL]])
+    table = PageTable(EVIL, [EVIL, EVIL], [[EVIL, EVIL]])
     figure = FigureView("fig01", 1, EVIL, "data:,", EVIL, 1, EVIL, True, table, table)
     report = runs_report([entry])
     claim = ClaimView(

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up_runs import BINS, EVERY, MakeRun, std_of
 
+from glorot_repro.measure.histograms import Histogram
 from glorot_repro.report.page.curve_data import curve_data
 from glorot_repro.report.page.histogram_data import (
     FULL,
@@ -26,7 +27,7 @@ from glorot_repro.runs.reading import load_run
 )
 def test_no_value_is_lost_but_those_outside(counts: list[int], n_infinite: int) -> None:
     array = np.array(counts, np.int64)
-    bins = rebin(-1.0, 2.0, array, n_infinite)
+    bins = rebin(Histogram(-1.0, 2.0, array, nonfinite=3, underflow=n_infinite))
     assert bins is not None
     assert len(bins.density) <= MOST_BINS
     inside = float(bins.density.sum() * bins.width)
@@ -45,7 +46,7 @@ def test_a_far_outlier_does_not_take_the_bins() -> None:
     counts = np.zeros(1000, np.int64)
     counts[100:140] = 1000
     counts[-1] = 1
-    bins = rebin(0.0, 1000.0, counts)
+    bins = rebin(Histogram(0.0, 1000.0, counts))
     assert bins is not None
     assert (bins.low, len(bins.density)) == (100.0, 40)
     assert bins.outside == pytest.approx(1 / 40_001)
@@ -53,13 +54,13 @@ def test_a_far_outlier_does_not_take_the_bins() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(np.nan, np.nan), (1.0, 1.0)])
 def test_nothing_finite_is_nothing_to_draw(low: float, high: float) -> None:
-    assert rebin(low, high, np.zeros(10, np.int64)) is None
+    assert rebin(Histogram(low, high, np.zeros(10, np.int64))) is None
 
 
 def test_few_values_get_few_bins() -> None:
     counts = np.zeros(1000, np.int64)
     counts[:64] = 1
-    bins = rebin(0.0, 1.0, counts)
+    bins = rebin(Histogram(0.0, 1.0, counts))
     assert bins is not None
     assert len(bins.density) == 8  # 2 n^(1/3)
 

@@ -1,4 +1,4 @@
-"""Densities and their table, drawn on axes."""
+"""A panel of densities: its curves and its table, drawn on axes."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
