@@ -5,7 +5,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from glorot_repro.config.expectations import expected, keys_of, similar_key, type_at
+from glorot_repro.config.expectations import expected, keys_along, keys_of, similar_key, type_at
 from glorot_repro.config.mistakes import Mistake, found, nearest, shortened, unknown
 from glorot_repro.config.node import Node
 from glorot_repro.section import Section
@@ -32,7 +32,7 @@ def _mistakes(error: ValidationError, section: type[Section], tree: Node) -> lis
         location = list(details["loc"])
         context = details.get("ctx", {})
         location += [part for part in str(context.get("key", "")).split(".") if part]
-        path, node = _walk(tree, location)
+        path, node = _walk(tree, keys_along(section, location))
         named = _named_field(details, node)
         if named is not None:
             path, node = (*path, named), node.child(named) or node
@@ -56,7 +56,7 @@ def _is_below(path: tuple[str | int, ...], upper: tuple[str | int, ...]) -> bool
 
 
 def _walk(tree: Node, location: list[str | int]) -> tuple[tuple[str | int, ...], Node]:
-    # What is not a key of the tree is the name of a variant, or a key that is only implied.
+    # What is not a key of the tree is only implied.
     node, path = tree, list[str | int]()
     for part in location:
         child = node.child(part)
