@@ -2,6 +2,7 @@
 
 from glorot_repro.config.experiment import load_run_config
 from glorot_repro.config.schema import RunConfig
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.runs.info import is_finished
 from glorot_repro.runs.paths import RunDirectory
 
@@ -11,7 +12,7 @@ def longest_beginning(config: RunConfig, directory: RunDirectory) -> RunDirector
 
     It is the same run but for fewer updates, has kept its checkpoint, and ended where the longer
     run is looked at as well, so that their curves have the same rows. The one with most updates
-    if there are several, None if there is none.
+    if there are several, None if there is none. A run that cannot be read is passed over.
     """
     own_place = (config.scale, config.experiment, config.address)
     if directory.path.parts[-3:] != own_place:
@@ -19,10 +20,14 @@ def longest_beginning(config: RunConfig, directory: RunDirectory) -> RunDirector
     found: dict[int, RunDirectory] = {}
     for checkpoint in directory.path.parents[2].glob("*/*/*/checkpoint.npz"):
         other = RunDirectory(checkpoint.parent)
-        if is_finished(other):
+        try:
+            if not is_finished(other):
+                continue
             shorter = load_run_config(other.config)
-            if _is_beginning(shorter, config):
-                found[shorter.training.updates] = other
+        except (ConfigError, StorageError):
+            continue  # going on from it only saves time; whatever is wrong there is not ours
+        if _is_beginning(shorter, config):
+            found[shorter.training.updates] = other
     return found[max(found)] if found else None
 
 
