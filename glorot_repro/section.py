@@ -14,6 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+OVERRIDES_FOLLOW = "overrides_follow"
+"""Key of the validation context: true as long as a default that does not fit may be replaced."""
+
 
 class Section(BaseModel):
     """A part of the configuration; equal sections have equal meaning."""

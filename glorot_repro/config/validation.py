@@ -8,19 +8,28 @@ from pydantic import ValidationError
 from glorot_repro.config.expectations import expected, keys_along, keys_of, similar_key, type_at
 from glorot_repro.config.mistakes import Mistake, found, nearest, shortened, unknown
 from glorot_repro.config.node import Node
-from glorot_repro.section import Section
+from glorot_repro.section import OVERRIDES_FOLLOW, Section
 
 AnySection = TypeVar("AnySection", bound=Section)
 
 
-def validated(section: type[AnySection], tree: Node, mistakes: list[Mistake]) -> AnySection | None:
+def validated(
+    section: type[AnySection],
+    tree: Node,
+    mistakes: list[Mistake],
+    *,
+    overrides_follow: bool = False,
+) -> AnySection | None:
     """The section that a tree says; None after appending to `mistakes` what is wrong.
 
-    Types are strict: "10" is not a number and true is not 1.
+    Types are strict: "10" is not a number and true is not 1. If `overrides_follow`, a default that
+    does not fit what the tree says is no mistake yet.
     """
     try:
         # Through JSON, because pydantic's strict mode for JSON still takes a list for a tuple.
-        return section.model_validate_json(json.dumps(tree.plain()), strict=True)
+        return section.model_validate_json(
+            json.dumps(tree.plain()), strict=True, context={OVERRIDES_FOLLOW: overrides_follow}
+        )
     except ValidationError as error:
         mistakes.extend(_mistakes(error, section, tree))
         return None
