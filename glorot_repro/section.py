@@ -15,6 +15,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+OVERRIDES_FOLLOW = "overrides_follow"
+"""Key of the validation context: true as long as a default that does not fit may be replaced."""
+
 
 class Section(BaseModel):
     """A part of the configuration; equal sections have equal meaning."""

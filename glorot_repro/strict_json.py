@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from glorot_repro.errors import StorageError
 from glorot_repro.files import write_atomically
 
 
@@ -17,6 +18,24 @@ def strict_json(value: Any) -> str:
 def write_json(path: Path, value: Any) -> None:
     """Write `strict_json` and a line end to a file. Raises StorageError."""
     write_atomically(path, (strict_json(value) + "\n").encode())
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The object in a JSON file, None without the file.
+
+    Raises StorageError, one line with the file, if it cannot be read or holds anything else.
+    """
+    try:
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"{path} cannot be read: {error}"
+        raise StorageError(message) from error
+    if not isinstance(value, dict):
+        message = f"{path} cannot be read: expected a JSON object, found another value"
+        raise StorageError(message)
+    return value
 
 
 def with_nulls(value: Any) -> Any:

@@ -42,7 +42,7 @@ def claims(
     from glorot_repro.cli.progress import passing_line
     from glorot_repro.report.claims.judging import judge_claims, load_all_runs
 
-    records = load_all_runs(results, scale)
+    records = load_all_runs(results, scale, tell=lambda line: typer.echo(line, err=True))
     with passing_line(is_silent=json_output) as tell:
         judged = judge_claims(records, names or None, results=results, advanced=tell)
     if json_output:

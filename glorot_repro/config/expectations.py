@@ -36,12 +36,13 @@ def type_at(root: type[Section], location: Sequence[str | int]) -> Any:
     hint: Any = root
     for position, part in enumerate(location):
         bare = _bare(hint)
-        if part == "[key]" or part in _tags(hint):
+        if part == "[key]":
             continue
-        if (members := _members(bare)) and not _is_section(bare):
-            chosen = [member for member in members if part in _tags(member)]
-            if chosen:
-                hint = chosen[0]
+        if members := _members(bare):
+            chosen = _variant(members, part)
+            if chosen is not None:
+                # Without its tag: the variant may have a key of the same name.
+                hint = _bare(chosen)
                 continue
             bare = _bare(members[0])
         if _is_section(bare):
@@ -62,6 +63,15 @@ def type_at(root: type[Section], location: Sequence[str | int]) -> Any:
         else:
             return None
     return hint
+
+
+def keys_along(root: type[Section], location: Sequence[str | int]) -> list[str | int]:
+    """The elements of a pydantic error location that are keys or indices, no names of variants."""
+    return [
+        part
+        for position, part in enumerate(location)
+        if _variant(_members(_bare(type_at(root, location[:position]))), part) is None
+    ]
 
 
 def keys_of(hint: Any) -> list[str]:
@@ -179,5 +189,9 @@ def _members(bare: Any) -> tuple[Any, ...]:
     return get_args(bare) if get_origin(bare) in (Union, types.UnionType) else ()
 
 
-def _tags(member: Any) -> list[str]:
-    return [item.tag for item in _metadata(member) if isinstance(item, Tag)]
+def _variant(members: Sequence[Any], name: str | int) -> Any:
+    """The member of a union that `name` chooses, None if there is none."""
+    for member in members:
+        if any(isinstance(item, Tag) and item.tag == name for item in _metadata(member)):
+            return member
+    return None

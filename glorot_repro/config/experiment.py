@@ -55,7 +55,8 @@ def load_experiment(
 ) -> Experiment:
     """The experiment of a YAML file, at a scale, with `key=value` overrides.
 
-    Every value of every scale, grid and search is checked, whether it is chosen or not.
+    Every value of every scale, grid and search is checked, whether it is chosen or not; a default
+    that does not fit them is a mistake of what is chosen, with all its overrides.
     Raises ConfigError, one line, for the first mistake in the order of the file; then come the
     overrides in their order.
     """
@@ -116,11 +117,12 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
         else:
             overrides.append(leaf)
 
-    # The file has to stand alone, at every scale; only then are the overrides looked at.
+    # The file has to stand alone, at every scale; only then are the overrides looked at. What is
+    # not in it, a default that does not fit, is no mistake of the file.
     scales = scales_of(root)
-    _resolve(Plan(root), mistakes)
+    _resolve(Plan(root), mistakes, overrides_follow=True)
     for name, node in scales.items():
-        _resolve(_plan_at(root, node, mistakes), mistakes)
+        _resolve(_plan_at(root, node, mistakes), mistakes, overrides_follow=True)
         if name == PAPER and node.value:
             message = "expected an empty mapping, since 'paper' is the file as it stands"
             mistakes.append(Mistake(node.place, node.key, message))
@@ -172,11 +174,17 @@ def _search(plan: Plan, mistakes: list[Mistake]) -> SearchSection | None:
     return validated(SearchSection, plan.search_options(), mistakes)
 
 
-def _resolve(plan: Plan, mistakes: list[Mistake]) -> tuple[ExperimentFile | None, list[_Point]]:
-    """The file and all its combinations; every mistake in them is appended to `mistakes`."""
+def _resolve(
+    plan: Plan, mistakes: list[Mistake], *, overrides_follow: bool = False
+) -> tuple[ExperimentFile | None, list[_Point]]:
+    """The file and all its combinations; every mistake in them is appended to `mistakes`.
+
+    overrides_follow: see `validated`.
+    """
     mistakes.extend(plan.mistakes)
     file_tree = plan.file()
-    file = validated(ExperimentFile, file_tree, mistakes)
+    # Its settings are those before the axes and the overrides, which the points have.
+    file = validated(ExperimentFile, file_tree, mistakes, overrides_follow=True)
     for tree in plan.further_grids():
         validated(GridOnly, tree, mistakes)
     _search(plan, mistakes)
@@ -191,7 +199,7 @@ def _resolve(plan: Plan, mistakes: list[Mistake]) -> tuple[ExperimentFile | None
     for point in plan.points("grid"):
         for candidate in plan.points("search"):
             tree = plan.settings((point, candidate), mistakes)
-            settings = validated(Settings, tree, mistakes)
+            settings = validated(Settings, tree, mistakes, overrides_follow=overrides_follow)
             if settings is not None and not mistakes:
                 points.append(
                     _Point(settings, labels(settings, point), labels(settings, candidate))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from glorot_repro.choice import variant_of
 from glorot_repro.config.address import canonical_hash, run_name
@@ -15,7 +15,7 @@ from glorot_repro.data.registry import DATASETS
 from glorot_repro.nn.activations import activation_named
 from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.optimizers import AnyOptimizer, Optimizer, StochasticGradientDescent
-from glorot_repro.section import Count, CountOrNone, Section, reject
+from glorot_repro.section import OVERRIDES_FOLLOW, Count, CountOrNone, Section, reject
 from glorot_repro.wording import unknown_name
 
 if TYPE_CHECKING:
@@ -164,14 +164,25 @@ class Settings(Section):
     )
 
     @model_validator(mode="after")
-    def _enough_test_images(self) -> Self:
+    def _enough_test_images(self, info: ValidationInfo) -> Self:
         test_size = getattr(self.dataset, "test_size", None)
-        if isinstance(test_size, int):
-            for key in ("examples", "sample_images"):
-                n_images = getattr(self.record, key)
-                if n_images > test_size:
-                    message = f"expected at most the {test_size} test images, found {n_images}"
-                    reject(message, key=f"record.{key}")
+        if not isinstance(test_size, int):
+            return self
+        is_changeable = bool(info.context and info.context.get(OVERRIDES_FOLLOW))
+        is_default_size = _is_default(self.dataset, "test_size")
+        for key in ("examples", "sample_images"):
+            n_images = getattr(self.record, key)
+            is_default = _is_default(self.record, key)
+            if n_images <= test_size or (is_changeable and (is_default or is_default_size)):
+                continue
+            if is_default:
+                message = (
+                    f"expected at least {n_images} test images, the default of record.{key}, "
+                    f"found {test_size}; set record.{key}"
+                )
+                reject(message, key="dataset.test_size")
+            message = f"expected at most the {test_size} test images, found {n_images}"
+            reject(message, key=f"record.{key}")
         return self
 
     @model_validator(mode="after")
@@ -189,6 +200,11 @@ class Settings(Section):
             )
             reject(message, key="pretraining.reconstruction")
         return self
+
+
+def _is_default(section: Any, key: str) -> bool:
+    """Whether a key of a section was left to its default; False for what is no key."""
+    return key in type(section).model_fields and key not in section.model_fields_set
 
 
 class RunConfig(Settings):

@@ -5,23 +5,32 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from glorot_repro.config.expectations import expected, keys_of, similar_key, type_at
+from glorot_repro.config.expectations import expected, keys_along, keys_of, similar_key, type_at
 from glorot_repro.config.mistakes import Mistake, found
 from glorot_repro.config.node import Node
-from glorot_repro.section import Section
+from glorot_repro.section import OVERRIDES_FOLLOW, Section
 from glorot_repro.wording import nearest, shortened, unknown_name
 
 AnySection = TypeVar("AnySection", bound=Section)
 
 
-def validated(section: type[AnySection], tree: Node, mistakes: list[Mistake]) -> AnySection | None:
+def validated(
+    section: type[AnySection],
+    tree: Node,
+    mistakes: list[Mistake],
+    *,
+    overrides_follow: bool = False,
+) -> AnySection | None:
     """The section that a tree says; None after appending to `mistakes` what is wrong.
 
-    Types are strict: "10" is not a number and true is not 1.
+    Types are strict: "10" is not a number and true is not 1. If `overrides_follow`, a default that
+    does not fit what the tree says is no mistake yet.
     """
     try:
         # Through JSON, because pydantic's strict mode for JSON still takes a list for a tuple.
-        return section.model_validate_json(json.dumps(tree.plain()), strict=True)
+        return section.model_validate_json(
+            json.dumps(tree.plain()), strict=True, context={OVERRIDES_FOLLOW: overrides_follow}
+        )
     except ValidationError as error:
         mistakes.extend(_mistakes(error, section, tree))
         return None
@@ -33,7 +42,7 @@ def _mistakes(error: ValidationError, section: type[Section], tree: Node) -> lis
         location = list(details["loc"])
         context = details.get("ctx", {})
         location += [part for part in str(context.get("key", "")).split(".") if part]
-        path, node = _walk(tree, location)
+        path, node = _walk(tree, keys_along(section, location))
         named = _named_field(details, node)
         if named is not None:
             path, node = (*path, named), node.child(named) or node
@@ -57,7 +66,7 @@ def _is_below(path: tuple[str | int, ...], upper: tuple[str | int, ...]) -> bool
 
 
 def _walk(tree: Node, location: list[str | int]) -> tuple[tuple[str | int, ...], Node]:
-    # What is not a key of the tree is the name of a variant, or a key that is only implied.
+    # What is not a key of the tree is only implied.
     node, path = tree, list[str | int]()
     for part in location:
         child = node.child(part)

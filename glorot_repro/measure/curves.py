@@ -16,6 +16,9 @@ HEADER = ("update", "layer", "quantity", "value")
 WHOLE_NETWORK = 0
 """The layer number of quantities of the network as a whole; an empty field in the file."""
 
+LARGEST = int(np.iinfo(np.int64).max)
+"""What the arrays of updates and layers can hold."""
+
 
 class Curves:
     """Rows of (update, layer, quantity, value), in the order in which they were measured."""
@@ -110,8 +113,16 @@ def _read_rows(text: str) -> Iterator[Row]:
         raise ValueError(message)
     for update, layer, quantity, value in reader:
         yield (
-            int(update),
-            int(layer) if layer else WHOLE_NETWORK,
+            _int64(update),
+            _int64(layer) if layer else WHOLE_NETWORK,
             quantity,
             float(value) if value else math.nan,
         )
+
+
+def _int64(text: str) -> int:
+    number = int(text)
+    if abs(number) > LARGEST:
+        message = f"expected a whole number of at most {LARGEST}, found {text}"
+        raise ValueError(message)
+    return number

@@ -1,8 +1,11 @@
 """Objects of the reader's own, written `module:object` in the YAML."""
 
+import hashlib
 import importlib
 import os
 import sys
+from functools import cache
+from pathlib import Path
 
 
 def load_object(reference: str, *, kind: str) -> object:
@@ -21,6 +24,7 @@ def load_object(reference: str, *, kind: str) -> object:
         sys.path.append(here)
     try:
         found: object = importlib.import_module(module_name)
+        source_sha256(reference)  # read now: this is the source that runs from here on
         for part in object_name.split("."):
             found = getattr(found, part)
     except AttributeError:
@@ -30,3 +34,22 @@ def load_object(reference: str, *, kind: str) -> object:
         message = f"{kind} '{reference}' does not import: {type(error).__name__}: {error}"
         raise ValueError(message) from error
     return found
+
+
+def source_sha256(reference: str) -> str | None:
+    """SHA-256 of the file of the module in a `module:object` that `load_object` has loaded.
+
+    It covers this one file, comments included, and nothing that the module imports. It is the file
+    as it was when it was loaded: what is edited later does not run in this process. None for a
+    module without a file, such as a built-in one.
+    """
+    return _file_sha256(reference.partition(":")[0])
+
+
+@cache
+def _file_sha256(module_name: str) -> str | None:
+    path = getattr(sys.modules.get(module_name), "__file__", None)
+    try:
+        return None if path is None else hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:  # inside a zip archive, or removed at this moment
+        return None

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glorot_repro.errors import StorageError
 from glorot_repro.files import write_atomically
 from glorot_repro.report.comparison import AgreementRow, panel_rows, together
 from glorot_repro.report.cost_surface import cost_panels
@@ -69,7 +70,8 @@ def summaries(rows: Sequence[AgreementRow]) -> list[AgreementSummary]:
 def write_agreement(path: Path, rows: Sequence[AgreementRow]) -> None:
     """Put the rows into agreement.csv, one a line; what is not known is empty.
 
-    Lines of figures that none of `rows` is of stay as they are. Raises StorageError.
+    Lines of figures that none of `rows` is of stay as they are. Raises StorageError, also if
+    the file there is damaged.
     """
     names = [field.name for field in fields(AgreementRow)]
     lines = _other_lines(path, names, {row.figure for row in rows})
@@ -81,11 +83,17 @@ def write_agreement(path: Path, rows: Sequence[AgreementRow]) -> None:
 
 
 def _other_lines(path: Path, names: list[str], figures: set[str]) -> list[list[str]]:
-    """The lines of other figures in the file; none of a file of other columns."""
-    if not path.exists():
+    """The lines of other figures in the file; none of a file of other columns, or without it."""
+    try:
+        lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    except FileNotFoundError:
         return []
-    header, *lines = csv.reader(io.StringIO(path.read_text(encoding="utf-8"))) or [[]]
-    return [line for line in lines if line[0] not in figures] if header == names else []
+    except (OSError, ValueError, csv.Error) as error:
+        message = f"{path} cannot be read: {error}"
+        raise StorageError(message) from error
+    if lines[:1] != [names]:
+        return []
+    return [line for line in lines[1:] if line and line[0] not in figures]
 
 
 def row_to_json(row: AgreementRow) -> dict[str, Any]:

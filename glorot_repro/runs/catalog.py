@@ -111,7 +111,7 @@ def _entry(path: Path) -> Entry:
         status = str(info.get("status", "damaged"))
     except StorageError:
         info, status = {}, "damaged"
-    if status == "running" and not _may_be_alive(info.get("process", {})):
+    if status == "running" and not _may_be_alive(info.get("process")):
         status = "killed"
     try:
         age = time.time() - directory.info.stat().st_mtime
@@ -120,13 +120,19 @@ def _entry(path: Path) -> Entry:
     return Entry(path, parents[1].name, parents[0].name, status, age, info)
 
 
-def _may_be_alive(process: dict[str, Any]) -> bool:
-    """Whether the process that wrote run.json may still be there; always for other machines."""
-    if process.get("host") != platform.node():
+def _may_be_alive(process: object) -> bool:
+    """Whether the process that wrote run.json may still be there.
+
+    Always for those of other machines, and where run.json does not tell.
+    """
+    if not isinstance(process, dict) or process.get("host") != platform.node():
+        return True
+    pid = process.get("pid")
+    if not isinstance(pid, int):
         return True
     try:
-        os.kill(int(process["pid"]), 0)
-    except ProcessLookupError:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):  # gone, or no number of a process at all
         return False
     except PermissionError:
         return True

@@ -1,6 +1,5 @@
 """The order of a search: candidates, rungs of halving, and the winner with all seeds."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,14 @@ from glorot_repro.config.schema import RunConfig
 from glorot_repro.config.search import SearchSection
 from glorot_repro.errors import ConfigError
 from glorot_repro.runs.job import Job
-from glorot_repro.runs.paths import RunDirectory, run_directory
+from glorot_repro.runs.paths import RunDirectory, run_directory, search_report
 from glorot_repro.runs.search import (
     Score,
     criterion,
     key_of,
     n_survivors,
     ranked,
+    read_report,
     rungs,
     score_of,
     spread,
@@ -29,7 +29,8 @@ class Competition:
 
     At each grid point the candidates are trained, with halving in rungs from which the better ones
     go on; the winner is then trained with `seeds`. The report is written when a point is done.
-    Raises ConfigError for an experiment that never evaluates.
+    Raises ConfigError for an experiment that never evaluates, StorageError if the report of an
+    earlier search is damaged.
     """
 
     def __init__(self, experiment: Experiment, results: Path, *, force: bool) -> None:
@@ -37,7 +38,8 @@ class Competition:
         if any(not run.evaluation.every for run in experiment.runs):
             message = "search compares validation errors, but evaluation.every is 0: set it above 0"
             raise ConfigError(message)
-        self._folder = results / experiment.scale / experiment.name
+        self._report = search_report(results, experiment.scale, experiment.name)
+        read_report(self._report)  # a damaged one is told now, not after hours of training
         groups: dict[str, list[RunConfig]] = {}
         for run in experiment.runs:
             groups.setdefault(key_of(run.point), []).append(run)
@@ -55,7 +57,7 @@ class Competition:
         point = self._points[key_of(job.config.point)]
         jobs = point.ended(job, info)
         if point.is_decided:
-            write_report(self._folder, self._search, self.report())
+            write_report(self._report, self._search, self.report())
         return jobs
 
     def report(self) -> list[dict[str, Any]]:
@@ -169,14 +171,14 @@ class _Point:
 
 
 def winning_runs(experiment: Experiment, results: Path) -> list[RunConfig]:
-    """The runs of the winners of a search with all seeds, as search.json tells; [] without it."""
-    try:
-        report = json.loads(
-            (results / experiment.scale / experiment.name / "search.json").read_text()
-        )
-        winners = {key_of(point["point"]): key_of(point["winner"]) for point in report["points"]}
-    except (OSError, ValueError, KeyError, TypeError):
+    """The runs of the winners of a search with all seeds, as search.json tells; [] without it.
+
+    Raises StorageError if search.json is damaged.
+    """
+    report = read_report(search_report(results, experiment.scale, experiment.name))
+    if report is None:
         return []
+    winners = {key_of(point["point"]): key_of(point["winner"]) for point in report["points"]}
     firsts = {(key_of(run.point), key_of(run.candidate)): run for run in reversed(experiment.runs)}
     chosen = [firsts[pair] for pair in winners.items() if pair in firsts]
     return [run.model_copy(update={"seed": seed}) for run in chosen for seed in experiment.seeds]

@@ -2,8 +2,12 @@
 
 from glorot_repro.config.experiment import load_run_config
 from glorot_repro.config.schema import RunConfig
+from glorot_repro.data.changes import check_same_files
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.runs.info import is_finished
+from glorot_repro.runs.own_modules import check_same_modules
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reading import read_info
 
 
 def longest_beginning(config: RunConfig, directory: RunDirectory) -> RunDirectory | None:
@@ -11,7 +15,8 @@ def longest_beginning(config: RunConfig, directory: RunDirectory) -> RunDirector
 
     It is the same run but for fewer updates, has kept its checkpoint, and ended where the longer
     run is looked at as well, so that their curves have the same rows. The one with most updates
-    if there are several, None if there is none.
+    if there are several, None if there is none. A run that cannot be read, or that was made of
+    other data files or modules, is passed over.
     """
     own_place = (config.scale, config.experiment, config.address)
     if directory.path.parts[-3:] != own_place:
@@ -19,10 +24,17 @@ def longest_beginning(config: RunConfig, directory: RunDirectory) -> RunDirector
     found: dict[int, RunDirectory] = {}
     for checkpoint in directory.path.parents[2].glob("*/*/*/checkpoint.npz"):
         other = RunDirectory(checkpoint.parent)
-        if is_finished(other):
+        try:
+            if not is_finished(other):
+                continue
             shorter = load_run_config(other.config)
             if _is_beginning(shorter, config):
+                began_with = read_info(other) or {}
+                check_same_modules(config, began_with.get("own_modules", {}))
+                check_same_files(config.dataset, began_with.get("data_files", {}))
                 found[shorter.training.updates] = other
+        except (ConfigError, StorageError):
+            continue  # going on from it only saves time; whatever is wrong there is not ours
     return found[max(found)] if found else None
 
 

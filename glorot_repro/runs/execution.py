@@ -29,6 +29,7 @@ from glorot_repro.runs.info import INFO_VERSION, has_come_to, write_info
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.observers import Evaluating, Progress, Recording, Saving
+from glorot_repro.runs.own_modules import check_same_modules, module_hashes
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.pretraining import Pretraining
 from glorot_repro.runs.reading import read_info
@@ -69,13 +70,14 @@ def execute(
     status is finished, diverged, interrupted if `should_stop` became true, or paused if
     `pause_at` updates are done and the run has more: a call without it goes on to the same bits.
     Raises StorageError if a file cannot be written or another process holds the run,
-    DataNotAvailableError if the data set is not there, ConfigError if its files are others than
-    those that the run began with, finished or not.
+    DataNotAvailableError if the data set is not there, ConfigError if its files or the modules of
+    the reader's own are others than those that the run began with, finished or not.
     """
     with held(directory):
         if force:
             _remove_files(directory)
         elif (info := read_info(directory)) and has_come_to(pause_at, info):
+            check_same_modules(config, info.get("own_modules", {}))
             check_same_content(config.dataset, info.get("data_files", {}))
             return info
         with threadpool_limits(1, user_api="blas"):
@@ -181,8 +183,9 @@ class _Execution:
             self._reporter.note(note)
         if state is None:
             return False
-        began_with = (read_info(directory) or {}).get("data_files", {})
-        check_same_files(self._dataset, began_with)
+        began_with = read_info(directory) or {}
+        check_same_modules(self._config, began_with.get("own_modules", {}))
+        check_same_files(self._dataset, began_with.get("data_files", {}))
         self._seconds_before = float(state["seconds"])
         self._recorder.restore(part_of(state, "recorder/"))
         self._evaluating.restore(part_of(state, "correctness/"))
@@ -266,6 +269,7 @@ class _Execution:
             "parameters_sha256": hashlib.sha256(parameters.flat.tobytes()).hexdigest(),
             "data_files": files,
             "unofficial_data_files": unofficial_files(self._dataset, files),
+            "own_modules": module_hashes(config),
             "started": self._started,
             "process": {"host": platform.node(), "pid": os.getpid()},
             "seconds": {

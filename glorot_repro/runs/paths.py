@@ -1,6 +1,6 @@
-"""All file names of a run, made in this one place.
+"""All file names of a run and of a search, made in this one place.
 
-results/<scale>/<experiment>/<run>/ holds the files named here.
+results/<scale>/<experiment>/<run>/ holds the files of a run; search.json lies beside the runs.
 """
 
 from dataclasses import dataclass
@@ -64,6 +64,11 @@ class RunDirectory:
     def lock(self) -> Path:
         """Held by the process that trains the run."""
         return self.path / ".lock"
+
+
+def search_report(results: Path, scale: str, experiment: str) -> Path:
+    """What a search found at each grid point: candidates, winner and its runs."""
+    return results / scale / experiment / "search.json"
 
 
 def run_directory(results: Path, config: RunConfig) -> RunDirectory:

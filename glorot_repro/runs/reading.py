@@ -14,6 +14,7 @@ from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.measure.histogram_series import histogram_at
 from glorot_repro.measure.histograms import Histogram
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.strict_json import read_json
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,7 @@ def load_run(path: Path | str) -> RunRecord:
 
 def read_info(directory: RunDirectory) -> dict[str, Any] | None:
     """The content of run.json, None if there is none. Raises StorageError if it is damaged."""
-    try:
-        info = json.loads(directory.info.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        message = f"{directory.info} cannot be read: {error}"
-        raise StorageError(message) from error
-    return dict(info)
+    return read_json(directory.info)
 
 
 def _read_correctness(path: Path) -> Correctness | None:

@@ -9,9 +9,10 @@ from typing import Any
 
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.config.search import SearchSection
+from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.reading import load_run
-from glorot_repro.strict_json import write_json
+from glorot_repro.strict_json import read_json, write_json
 
 FORMAT_VERSION = 1
 BAD = ("diverged", "failed")
@@ -120,32 +121,49 @@ def spread(values: Sequence[float | None]) -> dict[str, Any]:
     return {"mean": mean, "std": std, "n": n_values}
 
 
-def write_report(folder: Path, search: SearchSection, points: Sequence[dict[str, Any]]) -> Path:
-    """Write search.json into the folder of the experiment.
+def write_report(path: Path, search: SearchSection, points: Sequence[dict[str, Any]]) -> None:
+    """Write search.json.
 
-    Other grid points that are told there stay: a search of a part of the grid adds to them.
+    Other grid points that are told there stay: a search of a part of the grid adds to them,
+    unless it goes by another method. Raises StorageError, also if the file there is damaged.
     """
-    path = folder / "search.json"
-    told = {
-        key_of(point["point"]): point for point in [*_points_told(path, search.method), *points]
-    }
+    before = read_report(path) or {}
+    kept = before["points"] if before.get("method") == search.method else []
+    told = {key_of(point["point"]): point for point in [*kept, *points]}
     report = {
         "format_version": FORMAT_VERSION,
         "method": search.method,
         "points": list(told.values()),
     }
     write_json(path, report)
-    return path
 
 
-def _points_told(path: Path, method: str) -> list[dict[str, Any]]:
-    try:
-        report = json.loads(path.read_text())
-        is_alike = (report["format_version"], report["method"]) == (FORMAT_VERSION, method)
-        points = [point for point in report["points"] if point["point"] is not None]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-    return points if is_alike else []
+def read_report(path: Path) -> dict[str, Any] | None:
+    """What `write_report` wrote, None without the file.
+
+    Each of its points has its labels under `point`, and under `winner` those of the winner, None
+    without one. Raises StorageError, one line with the file, if it is damaged.
+    """
+    report = read_json(path)
+    if report is None:
+        return None
+    version, points = report.get("format_version"), report.get("points")
+    if version != FORMAT_VERSION:
+        message = f"{path} cannot be read: format version {version}, expected {FORMAT_VERSION}"
+        raise StorageError(message)
+    if not isinstance(points, list) or not all(map(_is_point, points)):
+        message = f"{path} cannot be read: expected grid points, each with its winner"
+        raise StorageError(message)
+    return report
+
+
+def _is_point(told: object) -> bool:
+    return (
+        isinstance(told, dict)
+        and isinstance(told.get("point"), dict)
+        and "winner" in told
+        and isinstance(told["winner"], dict | None)
+    )
 
 
 def key_of(labels: dict[str, Any] | None) -> str:

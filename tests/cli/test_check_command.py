@@ -134,11 +134,14 @@ def _strict_json(text: str) -> Any:
         (("check", "tiny.yaml", "tiny.yaml", "--baseline", "x"), "--baseline is for one CONFIG"),
         (("baseline", "--curves", "tiny.yaml", "--baseline", "x"), "cannot be read as curves"),
         (("baseline", "--curves", "none.csv", "--baseline", "x"), "cannot be read as curves"),
+        (("baseline", "--curves", "big.csv", "--baseline", "x"), "cannot be read as curves"),
     ],
 )
 def test_wrong_arguments_are_one_line(
     cli: Run, config: Path, arguments: tuple[str, ...], message: str
 ) -> None:
+    big = "update,layer,quantity,value\n99999999999999999999999,1,std,0.5\n"
+    config.with_name("big.csv").write_text(big)
     done = cli(*arguments)
     assert done.returncode == 2
     assert message in done.stderr

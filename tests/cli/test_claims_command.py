@@ -1,6 +1,7 @@
 """`claims`: what it prints for people and as JSON."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,18 @@ def test_histograms_are_read_at_the_update_that_claims_look_at(tmp_path: Path) -
     assert record.histograms is not None
     assert record.histograms["updates"].tolist() == [90 * EPOCH]
     assert "at         update 1,800,000" in run("tanh-modes", "--results", tmp_path)
+
+
+def test_a_run_that_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> None:
+    """One damaged run, or one whose own module is gone, was the end of `claims` and `report`."""
+    write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*GOOD)))
+    shutil.copytree(tmp_path / "medium", tmp_path / "quick")
+    (config,) = (tmp_path / "quick").rglob("config.yaml")
+    config.write_text("name: x\nmodel: {activation: 'gone_since:wave'}\n")
+    result = CliRunner().invoke(app, ["claims", "tanh-std-end", "--results", str(tmp_path)])
+    assert "confirmed" in result.stdout
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"left out: {config}:2:21: model.activation: ")
 
 
 def test_scale_chooses_the_runs(tmp_path: Path) -> None:

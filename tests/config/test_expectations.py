@@ -22,10 +22,11 @@ class Left(Section):
 
 
 class Right(Section):
-    """Another variant, with other options."""
+    """Another variant, with other options; one has the variant's own name."""
 
     name: Literal["right"] = "right"
     share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    right: Annotated[float, Field(ge=0)] = 0
 
 
 Side: Any = variant_of("side", {"left": Left, "right": Right})
@@ -86,6 +87,7 @@ def test_a_location_leads_through_variants_lists_and_tables_to_its_type() -> Non
     assert expected(type_at(Toy, ["table", "a"])) == "a whole number of at least 1"
     assert expected(type_at(Toy, ["words", 0])) == "text"
     assert keys_of(type_at(Toy, ["side", "left"])) == ["name", "size"]
+    assert expected(type_at(Toy, ["side", "right", "right"])) == "a number of at least 0"
     assert type_at(Toy, ["nothing"]) is None
     assert type_at(Toy, ["flag", "x"]) is None
     assert keys_of(int) == []

@@ -262,3 +262,47 @@ def test_any_arguments_give_runs_or_one_line(given_arguments: list[str], scale: 
         line = "; ".join(run.address for run in runs)
         assert len({run.address for run in runs}) == len(runs) > 0
     assert line.isprintable()
+
+
+FEW_IMAGES = "name: x\ndataset: {name: shapeset, test_size: 100}\n"
+NAMES_BOTH = "expected at least 300 test images, the default of record.examples, found 100"
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides"),
+    [
+        (FEW_IMAGES, ["record.examples=50"]),
+        (FEW_IMAGES, ["dataset.test_size=300"]),
+        (f"{FEW_IMAGES}grid: {{record.examples: [50, 100]}}\n", []),
+        ("name: x\n", ["dataset.test_size=100", "record.examples=50"]),
+        ("name: x\n", ["record.examples=50", "dataset.test_size=100"]),
+        ("name: x\nrecord: {examples: 20000}\n", ["dataset.test_size=20000"]),
+        ("name: x\nrecord: {examples: 20000}\n", ["dataset=image_folder", "dataset.path=x"]),
+        ("name: x\nscales: {few: {dataset.test_size: 100}}\n", []),
+    ],
+)
+def test_a_default_that_does_not_fit_is_no_mistake_once_it_is_replaced(
+    text: str, overrides: list[str]
+) -> None:
+    """The file was refused before the override that mends it was looked at."""
+    assert load(*overrides, text=text).runs
+
+
+def test_a_default_that_does_not_fit_is_told_where_its_rival_is_written() -> None:
+    """The line named no key and the first place of the file."""
+
+    def error_of(text: str, *overrides: str, scale: str | None = None) -> str:
+        with pytest.raises(ConfigError) as caught:
+            load(*overrides, scale=scale, text=text)
+        return str(caught.value)
+
+    assert error_of(FEW_IMAGES).startswith(f"f.yaml:2:38: dataset.test_size: {NAMES_BOTH}")
+    assert error_of(FEW_IMAGES, "training.updates=1").startswith("f.yaml:2:38: ")
+    override = "dataset.test_size=100"
+    line = error_of("name: x\nrecord: {bins: 9}\n", override)
+    assert line.startswith(f"command line: {override}: {NAMES_BOTH}")
+    scales = "name: x\nscales: {few: {dataset.test_size: 100}}\n"
+    line = error_of(scales, scale="few")
+    assert line.startswith(f"f.yaml:2:35: scales.few.dataset.test_size: {NAMES_BOTH}")
+    both = f"{FEW_IMAGES}record: {{examples: 200}}\n"
+    assert error_of(both, "record.examples=50").startswith("f.yaml:3:20: record.examples: ")

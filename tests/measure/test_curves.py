@@ -102,12 +102,14 @@ def test_file_with_line_ends_of_windows_is_read(curves: Curves) -> None:
         b"update,layer,quantity,value\n1,2,std,much\n",
         b"update,layer,quantity,value\none,2,std,0.5\n",
         b"update,layer,quantity,value\n\n",
+        b"update,layer,quantity,value\n99999999999999999999999,2,std,0.5\n",
+        b"update,layer,quantity,value\n1,-99999999999999999999999,std,0.5\n",
         b"update,layer,quantity,value\n1,2,s\rtd,0.5\n",
         b'update,layer,quantity,value\n1,2,"' + b"x" * 200_000 + b'",0.5\n',
     ],
 )
 def test_damaged_file_is_a_value_error(damaged: bytes) -> None:
-    """A lone carriage return, or a field without end, once came out as csv.Error: a traceback."""
+    """Each was a traceback once: a lone carriage return, a field without end, a huge number."""
     with pytest.raises(ValueError, match=r"."):
         Curves.from_csv(damaged)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from glorot_repro.errors import StorageError
 from glorot_repro.report.agreement import (
     PANELS,
     agreement,
@@ -114,6 +115,26 @@ def test_the_file_keeps_what_was_compared_of_other_figures(
     path.write_text("something,else\n1,2\n")
     write_agreement(path, [])
     assert "something" not in path.read_text()
+
+
+@pytest.mark.parametrize("text", ["", "\n"])
+def test_an_empty_file_has_no_lines_of_other_figures(tmp_path: Path, text: str) -> None:
+    """It was a traceback: not enough values to unpack."""
+    path = tmp_path / "agreement.csv"
+    write_agreement(path, [])
+    header = path.read_text()
+    for before in (text, header + text):
+        path.write_text(before)
+        write_agreement(path, [])
+        assert path.read_text() == header
+
+
+def test_a_damaged_file_is_named_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "agreement.csv"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(StorageError, match=r"agreement\.csv cannot be read: "):
+        write_agreement(path, [])
+    assert path.read_bytes() == b"\xff\xfe"
 
 
 def test_a_summary_joins_the_layers_of_a_quantity(make_record: MakeRecord) -> None:

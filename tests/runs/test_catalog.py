@@ -12,6 +12,8 @@ from filelock import FileLock
 
 from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.runs.catalog import find_run, list_runs, remove_runs
+from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reading import read_info
 
 
 def made(results: Path, name: str, **info: Any) -> Path:
@@ -84,6 +86,27 @@ def test_a_running_run_whose_process_is_gone_was_killed(tmp_path: Path) -> None:
     (made(tmp_path, "a/b/cut") / "run.json").write_text('{"status": "fin')
     statuses = {entry.name: entry.status for entry in list_runs(tmp_path)}
     assert statuses == {"alive": "running", "cut": "damaged", "dead": "killed", "far": "running"}
+
+
+@pytest.mark.parametrize("text", ["", "null", "3", "[1]", '"x"', "[" * 100_000])
+def test_a_file_that_holds_no_object_is_a_damaged_run(tmp_path: Path, text: str) -> None:
+    """JSON that is no object ended `runs`, `show` and `run` of the whole folder in a traceback."""
+    path = made(tmp_path, "a/b/odd")
+    (path / "run.json").write_text(text)
+    assert [entry.status for entry in list_runs(tmp_path)] == ["damaged"]
+    with pytest.raises(StorageError, match=r"run\.json cannot be read: ") as caught:
+        read_info(RunDirectory(path))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "process",
+    [None, [], {}, {"host": platform.node()}, {"host": platform.node(), "pid": "1"}],
+)
+def test_a_run_of_an_unknown_process_may_be_alive(tmp_path: Path, process: Any) -> None:
+    """A process that is null ended `runs` and `show` in a traceback."""
+    made(tmp_path, "a/b/odd", status="running", process=process)
+    assert [entry.status for entry in list_runs(tmp_path)] == ["running"]
 
 
 def test_a_run_that_is_being_trained_is_not_removed(results: Path) -> None:

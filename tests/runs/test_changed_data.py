@@ -56,6 +56,21 @@ def test_an_unfinished_run_does_not_go_on_with_changed_images(
     assert process("run", "pets.yaml").returncode == 0
 
 
+def test_a_longer_run_goes_on_from_no_run_of_other_images(
+    process: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was refused, and --force, which the line names, did not help."""
+    monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "data"))
+    write_images(tmp_path / "pets", seed=0)
+    (tmp_path / "pets.yaml").write_text(pets(tmp_path))
+    often = "record.every=10"  # or the longer run would not look where the shorter one ended
+    assert process("run", "pets.yaml", often, "training.keep_checkpoint=true").returncode == 0
+    write_images(tmp_path / "pets", seed=1)
+    longer = process("run", "pets.yaml", often, "training.updates=40")
+    assert longer.returncode == 0, longer.stderr
+    assert "going on from" not in longer.stderr
+
+
 def test_a_finished_run_is_not_the_result_for_changed_images(
     process: Run, cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,25 @@ def test_a_run_that_is_not_its_beginning_is_left_alone(
     assert listener.notes == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("run.json", ""),
+        ("run.json", "null"),
+        ("config.yaml", ""),
+        ("config.yaml", "name: x\nmodel: {activation: 'gone_since:wave'}\n"),
+    ],
+)
+def test_a_run_that_cannot_be_read_is_no_beginning(tmp_path: Path, name: str, text: str) -> None:
+    """One such run in the folder kept every new run from starting."""
+    keep = "training.keep_checkpoint=true"
+    train(tmp_path, "shorter", keep)
+    _, damaged = train(tmp_path, "short", keep)
+    (damaged.path / name).write_text(text)
+    listener, _ = train(tmp_path, "paper")
+    assert listener.started_at == 16
+
+
 def test_keeping_a_checkpoint_changes_no_address() -> None:
     (kept,) = parse_experiment(TEXT, ["training.keep_checkpoint=true"]).runs
     (run,) = parse_experiment(TEXT).runs

@@ -12,11 +12,19 @@ from same_results import files
 
 from glorot_repro.config.experiment import Experiment, parse_experiment
 from glorot_repro.config.search import SearchSection
-from glorot_repro.errors import ConfigError
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.competition import Competition, winning_runs
 from glorot_repro.runs.job import Job
-from glorot_repro.runs.search import n_survivors, rungs, spread, validation_error
+from glorot_repro.runs.paths import search_report
+from glorot_repro.runs.search import (
+    n_survivors,
+    read_report,
+    rungs,
+    spread,
+    validation_error,
+    write_report,
+)
 
 RATES = "[0.01, 0.1, 0.2, 0.3]"
 
@@ -142,10 +150,35 @@ def test_a_search_of_a_part_of_the_grid_keeps_what_is_told_of_the_rest(tmp_path:
     points = json.loads(path.read_text())["points"]
     told = [(point["point"], point["candidates"][0]["validation_error"]) for point in points]
     assert told == [({"model.depth": 3}, 10.0), ({"model.depth": 2}, 20.0)]
-    path.write_text('{"points": [7]}')  # nothing to be kept
-    search(2, 5.0)
-    (point,) = json.loads(path.read_text())["points"]
-    assert point["point"] == {"model.depth": 2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        '{"format_version": 1, "method": "grid"}',
+        '{"format_version": 1, "method": "grid", "points": [7]}',
+        '{"format_version": 1, "method": "grid", "points": [{"point": {}}]}',
+        '{"format_version": 99, "method": "grid", "points": []}',
+    ],
+)
+def test_a_damaged_report_is_told_by_all_who_read_it(text: str, tmp_path: Path) -> None:
+    """Figures took it for a search that was not run, the next search wrote over it."""
+    path = search_report(tmp_path, "paper", "x")
+    assert read_report(path) is None
+    assert winning_runs(experiment(), tmp_path) == []
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    for read in (
+        lambda: winning_runs(experiment(), tmp_path),
+        lambda: Competition(experiment(), tmp_path, force=False),  # before anything is trained
+        lambda: write_report(path, SearchSection(), []),
+    ):
+        with pytest.raises(StorageError, match=r"search\.json cannot be read: ") as caught:
+            read()
+        assert "\n" not in str(caught.value)
+    assert path.read_text() == text
 
 
 @pytest.mark.parametrize("test_error", [0.0, 100.0])

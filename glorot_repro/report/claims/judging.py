@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from glorot_repro.errors import ConfigError, DataNotAvailableError
+from glorot_repro.errors import ConfigError, DataNotAvailableError, StorageError
 from glorot_repro.measure.histogram_series import FIELDS
 from glorot_repro.report.claims.evidence import Bench, Evidence, Finding, MissingRuns, Need
 from glorot_repro.report.claims.paper import Claim, paper_claims
@@ -98,17 +98,22 @@ def judge_claims(
         return judged
 
 
-def load_all_runs(results: Path, scale: str | None = None) -> list[RunRecord]:
+def load_all_runs(
+    results: Path, scale: str | None = None, *, tell: Callable[[str], None] = lambda line: None
+) -> list[RunRecord]:
     """All runs of a results folder, of one scale or of all, that have curves.
 
     Of their histograms only the activations' that claims look at: all of a long run are 15 MB.
-    Raises StorageError if a file is damaged.
+    A run that cannot be read is left out, and `tell` is given a line that says why.
     """
-    return [
-        _without_most_histograms(load_run(entry.path))
-        for entry in list_runs(results)
-        if scale in (None, entry.scale) and RunDirectory(entry.path).curves.exists()
-    ]
+    records = []
+    for entry in list_runs(results):
+        if scale in (None, entry.scale) and RunDirectory(entry.path).curves.exists():
+            try:
+                records.append(_without_most_histograms(load_run(entry.path)))
+            except (ConfigError, StorageError) as error:
+                tell(f"left out: {error}")
+    return records
 
 
 def _without_most_histograms(record: RunRecord) -> RunRecord:

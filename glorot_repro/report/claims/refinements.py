@@ -1,9 +1,10 @@
 """Claims of section 5 beyond the figures: second-order rates, tapering layers, a fixed data set."""
 
-import json
 import math
+from pathlib import Path
 from typing import Any
 
+from glorot_repro.errors import StorageError
 from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, Need
 from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.models import (
@@ -15,12 +16,16 @@ from glorot_repro.report.claims.models import (
     tapering,
     with_optimizer,
 )
+from glorot_repro.strict_json import read_json
 
 SVM_ERROR, NETWORK_ERROR = 59.47, 50.47
 """Test errors of section 5, percent."""
 
 N_IMAGES = 100_000
 NOT_TRAINED = "glorot-repro svm svm --scale paper: a support vector machine on 100,000 images"
+
+NUMBERS = ("n_examples", "test_error", "C", "gamma", "n_support", "seconds")
+"""What claims read of the outcome of `svm`."""
 
 SHAPES = ("shrinking", "growing")
 
@@ -100,13 +105,14 @@ def network_on_fixed_set(evidence: Evidence) -> Finding:
 
 
 def _machine(evidence: Evidence) -> dict[str, Any]:
-    """The outcome of `svm` on 100,000 images. Raises MissingRuns without it."""
-    outcomes = [
-        json.loads(path.read_text()) for path in evidence.bench.files("svm-shapeset-*.json")
-    ]
+    """The outcome of `svm` on 100,000 images. Raises MissingRuns without it.
+
+    Raises StorageError if a file of an outcome is damaged.
+    """
+    outcomes = [_outcome(path) for path in evidence.bench.files("svm-shapeset-*.json")]
     whole = [outcome for outcome in outcomes if outcome["n_examples"] == N_IMAGES]
     if whole:
-        return dict(whole[0])
+        return whole[0]
     largest = max(outcomes, key=lambda outcome: int(outcome["n_examples"]), default=None)
     if largest is None:
         raise MissingRuns(reason=NOT_TRAINED)
@@ -117,6 +123,15 @@ def _machine(evidence: Evidence) -> dict[str, Any]:
         f"{NOT_TRAINED}; so far: {largest['n_examples']:,} images give "
         f"{largest['test_error']:.2f} %",
     )
+
+
+def _outcome(path: Path) -> dict[str, Any]:
+    outcome = read_json(path) or {}
+    unknown = [key for key in NUMBERS if not isinstance(outcome.get(key), int | float)]
+    if unknown:
+        message = f"{path} cannot be read: expected a number as {', '.join(unknown)}"
+        raise StorageError(message)
+    return outcome
 
 
 def _between(evidence: Evidence, optimizer: str) -> Finding:

@@ -9,7 +9,7 @@ import pytest
 from made_up_claims import by_layer, made_up
 
 from glorot_repro.data.shapeset import Shapeset
-from glorot_repro.errors import ConfigError
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.report.claims.evidence import Bench, Evidence, MissingRuns
 from glorot_repro.report.claims.groups import ratio
 from glorot_repro.report.claims.judging import VERDICTS, judge_claims
@@ -150,6 +150,16 @@ def test_smaller_svm_decides_nothing(tmp_path: Path) -> None:
     assert result.verdict == "not yet run"
     assert "10,000 images give 59.00 %" in result.evidence
     assert result.seconds == pytest.approx(3600)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"n_examples": "many"}'])
+def test_a_damaged_file_of_the_svm_is_named(tmp_path: Path, text: str) -> None:
+    """It was a traceback."""
+    write_svm(tmp_path, 10_000, 59.0)
+    (path,) = tmp_path.rglob("svm-*.json")
+    path.write_text(text)
+    with pytest.raises(StorageError, match=f"{path.name} cannot be read: "):
+        judge_claims([], ["result-svm-baseline"], results=tmp_path)
 
 
 @pytest.mark.parametrize(

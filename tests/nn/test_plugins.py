@@ -1,0 +1,26 @@
+"""Objects of the reader's own, and the source that they came from."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from glorot_repro.nn.plugins import load_object, source_sha256
+
+
+def test_the_source_is_the_file_as_it_was_when_it_was_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is edited while a run goes on is not what the run was made with."""
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "loaded_once.py"
+    path.write_text("half = 0.5  # a comment counts\n")
+    assert load_object("loaded_once:half", kind="activation") == 0.5
+    loaded = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_text("half = 0.25\n")
+    assert source_sha256("loaded_once:half") == loaded
+
+
+def test_a_module_without_a_file_has_no_source() -> None:
+    load_object("sys:maxsize", kind="activation")
+    assert source_sha256("sys:maxsize") is None
