@@ -37,7 +37,7 @@ from glorot_repro.measure.recorder import Recorder
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.optimizers import StochasticGradientDescent
 from glorot_repro.runs.beginning import initial_network, new_recorder
-from glorot_repro.runs.info import INFO_VERSION, write_info
+from glorot_repro.runs.info import INFO_VERSION, identity, write_info
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.streams import stream_seeds
 
@@ -177,11 +177,7 @@ class Book:
             "status": "finished" if n_updates == config.training.updates else "interrupted",
             "updates_done": n_updates,
             "updates": config.training.updates,
-            "experiment": config.experiment,
-            "scale": config.scale,
-            "address": config.address,
-            "hash": config.hash,
-            "seed": config.seed,
+            **identity(config),
         }
         write_info(directory, info | made_by)
 

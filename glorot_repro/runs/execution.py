@@ -25,7 +25,7 @@ from glorot_repro.runs.beginning import initial_network, new_recorder, new_train
 from glorot_repro.runs.checkpoint import load_checkpoint, remove_checkpoints, save_checkpoint
 from glorot_repro.runs.continuation import longest_beginning
 from glorot_repro.runs.early_stopping import best_evaluation
-from glorot_repro.runs.info import INFO_VERSION, has_come_to, write_info
+from glorot_repro.runs.info import INFO_VERSION, has_come_to, identity, write_info
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.observers import Evaluating, Progress, Recording, Saving
@@ -258,11 +258,7 @@ class _Execution:
             "updates": config.training.updates,
             "pretraining": self._pretraining.progress,
             "divergence": divergence,
-            "experiment": config.experiment,
-            "scale": config.scale,
-            "address": config.address,
-            "hash": config.hash,
-            "seed": config.seed,
+            **identity(config),
             "validation_error": curves.last("validation_error"),
             "test_error": curves.last("test_error"),
             "best": best_evaluation(curves),

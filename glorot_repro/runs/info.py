@@ -20,6 +20,17 @@ def write_info(directory: RunDirectory, info: dict[str, Any]) -> None:
     write_json(directory.info, info)
 
 
+def identity(config: RunConfig) -> dict[str, Any]:
+    """The fields of run.json that say which run it is."""
+    return {
+        "experiment": config.experiment,
+        "scale": config.scale,
+        "address": config.address,
+        "hash": config.hash,
+        "seed": config.seed,
+    }
+
+
 def is_finished(directory: RunDirectory) -> bool:
     """Whether the run in `directory` came to its end, training divergence included."""
     info = read_info(directory)
@@ -36,11 +47,7 @@ def mark_failed(config: RunConfig, directory: RunDirectory, reason: str) -> dict
             "format_version": INFO_VERSION,
             "updates_done": 0,
             "updates": config.training.updates,
-            "experiment": config.experiment,
-            "scale": config.scale,
-            "address": config.address,
-            "hash": config.hash,
-            "seed": config.seed,
+            **identity(config),
         }
         info |= {"status": "failed", "failure": reason}
         if not directory.config.exists():
