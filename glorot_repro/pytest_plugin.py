@@ -53,8 +53,6 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
         __tracebackhide__ = True
         folder = request.config.rootpath / baseline
         curves = [one if isinstance(one, Curves) else Curves(one) for one in runs]
-        if not all(len(one) for one in curves) or not curves:
-            pytest.fail("variance_check was given curves without values", pytrace=False)
         try:
             if request.config.getoption("--update-baselines"):
                 write_baseline(pin_curves(curves), folder)

@@ -71,8 +71,7 @@ def baseline(
 ) -> None:
     """Run an experiment for several seeds and pin its curves, for `check`."""
     from glorot_repro.runs.band_width import median_factors
-    from glorot_repro.runs.baseline import pin_curves, write_baseline
-    from glorot_repro.runs.deviations import statistical_keys
+    from glorot_repro.runs.baseline import pin_curves, statistical_keys, write_baseline
     from glorot_repro.runs.pinning import pin
 
     made: list[tuple[Path, Baseline]] = []

@@ -9,8 +9,8 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from glorot_repro.runs.baseline import Baseline
-from glorot_repro.runs.seed_scale import has_band, is_logarithmic
+from glorot_repro.runs.baseline import Baseline, statistical_keys
+from glorot_repro.runs.seed_scale import is_logarithmic
 
 FALSE_ALARM_RATE = 1e-4
 """Probability that a whole statistical check of an unchanged program fails."""
@@ -46,10 +46,7 @@ def median_factors(baselines: Sequence[Baseline]) -> list[float | None]:
 
     For a check of all of them at the default rate; None for a baseline of one seed.
     """
-    compared = [
-        {key: band for key, band in one.bands.items() if band.count > 1 and has_band(key[2])}
-        for one in baselines
-    ]
+    compared = [{key: one.bands[key] for key in statistical_keys(one.bands)} for one in baselines]
     level = level_of(FALSE_ALARM_RATE, sum(map(len, compared)))
     found = []
     for bands in compared:

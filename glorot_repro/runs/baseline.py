@@ -13,7 +13,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from typing import Any
 from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
-from glorot_repro.runs.seed_scale import on_scale
+from glorot_repro.runs.seed_scale import has_band, on_scale
 from glorot_repro.strict_json import write_json
 
 FORMAT_VERSION = 1
@@ -84,16 +84,26 @@ def bands_of(tables: Sequence[dict[Key, float]]) -> dict[Key, Band]:
     }
 
 
+def statistical_keys(bands: Mapping[Key, Band]) -> list[Key]:
+    """The values that are compared statistically: those with a spread that is about normal."""
+    return [key for key, band in bands.items() if band.count > 1 and has_band(key[2])]
+
+
+def tables_of(curves: Sequence[Curves]) -> list[dict[Key, float]]:
+    """`table_of` each. Raises ConfigError if there are none, or if some hold no values."""
+    tables = [table_of(one) for one in curves]
+    if not tables or not all(tables):
+        message = "the comparison was given curves without values"
+        raise ConfigError(message)
+    return tables
+
+
 def pin_curves(curves: Sequence[Curves]) -> Baseline:
     """The baseline of curves that another program wrote, one for each seed.
 
     Raises ConfigError if there are none, or if some hold no values.
     """
-    tables = [table_of(one) for one in curves]
-    if not all(tables) or not tables:
-        message = "curves without values cannot be pinned"
-        raise ConfigError(message)
-    return Baseline(bands_of(tables))
+    return Baseline(bands_of(tables_of(curves)))
 
 
 def _band(first: float, values: Sequence[float], scaled: Sequence[float]) -> Band:

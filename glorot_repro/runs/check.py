@@ -6,9 +6,8 @@ from glorot_repro.config.experiment import parse_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import CheckFailedError, ConfigError
 from glorot_repro.runs.band_width import level_of
-from glorot_repro.runs.baseline import Baseline, read_baseline
+from glorot_repro.runs.baseline import Baseline, read_baseline, statistical_keys
 from glorot_repro.runs.comparison import flattened
-from glorot_repro.runs.deviations import statistical_keys
 from glorot_repro.runs.pinning import PinnedNetwork, measured
 from glorot_repro.runs.result import Result, exact_result, require_statistical, statistical_result
 

@@ -17,9 +17,8 @@ from functools import cached_property
 
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.runs.band_width import exponential, half_width
-from glorot_repro.runs.baseline import Band, Key
+from glorot_repro.runs.baseline import Band, Key, statistical_keys
 from glorot_repro.runs.seed_scale import (
-    has_band,
     is_logarithmic,
     is_percentile,
     on_scale,
@@ -128,11 +127,6 @@ def compare_exactly(table: Table, bands: Mapping[Key, Band]) -> Comparison:
     return _compared(
         [table], {key: (value, exact_tolerance(key, reference)) for key, value in reference.items()}
     )
-
-
-def statistical_keys(bands: Mapping[Key, Band]) -> list[Key]:
-    """The values that are compared statistically: those with a spread that is about normal."""
-    return [key for key, band in bands.items() if band.count > 1 and has_band(key[2])]
 
 
 def compare_statistically(

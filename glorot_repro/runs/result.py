@@ -8,14 +8,13 @@ from typing import Any
 from glorot_repro.errors import ConfigError
 from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.band_width import level_of
-from glorot_repro.runs.baseline import Baseline, Key, table_of
+from glorot_repro.runs.baseline import Baseline, Key, statistical_keys, tables_of
 from glorot_repro.runs.deviations import (
     Comparison,
     Reading,
     Table,
     compare_exactly,
     compare_statistically,
-    statistical_keys,
 )
 from glorot_repro.runs.diagnosis import Pattern, likely_cause
 from glorot_repro.wording import listed
@@ -116,13 +115,13 @@ def curves_result(
 
     mode: exact is for one file, of the first seed of the baseline. Without a mode, a baseline of
     one run is compared exactly, one of several statistically.
-    Raises ConfigError for an unknown mode, for an exact comparison of several curves and for a
-    baseline that cannot be compared as asked.
+    Raises ConfigError for curves without values, an unknown mode, an exact comparison of several
+    curves and a baseline that cannot be compared as asked.
     """
     if mode not in (None, "exact", "statistical"):
         message = f"{label}: the mode is exact or statistical, not {mode}"
         raise ConfigError(message)
-    tables = [table_of(one) for one in curves]
+    tables = tables_of(curves)
     if mode == "exact" or (mode is None and baseline.n_curves < 2):
         if len(tables) > 1:
             message = "an exact comparison is of one run: give --curves once"

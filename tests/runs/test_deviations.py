@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from glorot_repro.runs.band_width import half_width
-from glorot_repro.runs.baseline import Band, Key, bands_of
-from glorot_repro.runs.deviations import compare_exactly, compare_statistically, statistical_keys
+from glorot_repro.runs.baseline import Band, Key, bands_of, statistical_keys
+from glorot_repro.runs.deviations import compare_exactly, compare_statistically
 
 PIN: dict[Key, float] = {
     (0, 1, "activation_mean"): 0.001,
