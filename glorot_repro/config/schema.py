@@ -249,6 +249,11 @@ class RunConfig(Settings):
         return canonical_hash(self.canonical())
 
     @property
+    def settings_hash(self) -> str:
+        """As `hash`, of all but the seed: equal for runs that may be averaged."""
+        return self.model_copy(update={"seed": 0}).hash
+
+    @property
     def address(self) -> str:
         """The name of the run's directory, such as `normalized-learning_rate0.1-seed0-1a2b3c4d`.
 

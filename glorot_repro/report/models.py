@@ -7,6 +7,7 @@ from typing import Any
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.nn.scheme import NetworkInitializer
 from glorot_repro.runs.reading import RunRecord
+from glorot_repro.runs.seed_sets import preference, seed_sets
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,11 @@ class Model:
     def records(self, records: Sequence[RunRecord]) -> list[RunRecord]:
         """The runs that are shown: of this model, equal in all but the seed, one a seed.
 
-        Runs that differ in more are not averaged: the largest set of equal ones is taken, the
-        first of them if several are as large.
+        Runs that differ in more are not averaged: those are taken that have come farthest, and of
+        these the ones of lowest validation error.
         """
-        sets: dict[str, dict[int, RunRecord]] = {}
-        for record in records:
-            if self._is_shown(record.config):
-                alike = record.config.model_copy(update={"seed": 0}).hash
-                sets.setdefault(alike, {}).setdefault(record.config.seed, record)
-        largest = max(sets.values(), key=len, default={})
-        return [largest[seed] for seed in sorted(largest)]
+        shown = [record for record in records if self._is_shown(record.config)]
+        return min(seed_sets(shown), key=preference, default=[])
 
     def _is_shown(self, config: RunConfig) -> bool:
         return (

@@ -175,7 +175,7 @@ class Reading:
         status = record.info.get("status", "")
         places = {"last": len(updates) - 1, "best": int(validation.argmin())} if len(test) else {}
         return cls(
-            record.config.model_copy(update={"seed": 0}).hash,
+            record.config.settings_hash,
             record.config.seed,
             status if status in (FINISHED, DIVERGED) else UNFINISHED,
             int(updates[-1]) if len(updates) else 0,

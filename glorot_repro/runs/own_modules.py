@@ -9,17 +9,24 @@ from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError
 from glorot_repro.nn.plugins import source_sha256
 
+VERSIONED = ("numpy", "scipy")
+
 
 def module_hashes(config: RunConfig) -> dict[str, str]:
     """SHA-256 of the file of each module that `config` names, see `source_sha256`.
 
-    Empty for a run that has nothing of the reader's own; without modules that have no file.
+    Empty for a run that has nothing of the reader's own; without modules that have no file, and
+    without numpy and scipy, whose versions are in run.json.
     """
     model = config.model
     layers = (model.initializer.first, model.initializer.hidden, model.initializer.output)
     names = [model.activation, *(initializer.name for initializer in layers)]
     hashes = {name.partition(":")[0]: source_sha256(name) for name in names if ":" in name}
-    return {module: sha256 for module, sha256 in hashes.items() if sha256 is not None}
+    return {
+        module: sha256
+        for module, sha256 in hashes.items()
+        if sha256 is not None and module.partition(".")[0] not in VERSIONED
+    }
 
 
 def check_same_modules(config: RunConfig, recorded: Mapping[str, str]) -> None:

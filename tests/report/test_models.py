@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 from glorot_repro.report.histogram_panels import INITIALIZER_PANELS
 from glorot_repro.report.models import STANDARD as EQUATION_1
@@ -29,6 +30,25 @@ def test_only_runs_that_differ_in_the_seed_alone_are_together(make_record: MakeR
     found = STANDARD.records([flat, *deep])
     assert [record.config.seed for record in found] == [2, 4]
     assert all(record.config.model.depth == 6 for record in found)
+
+
+def test_of_several_learning_rates_the_one_of_lowest_validation_error_is_shown(
+    make_trained: MakeRecord,
+) -> None:
+    def at(rate: float, seed: int, done: int, *errors: float) -> RunRecord:
+        record = make_trained(
+            {("validation_error", 0): errors},
+            seed=seed,
+            settings=f"grid: {{training.learning_rate: [{rate}]}}",
+        )
+        return replace(record, info={"updates_done": done})
+
+    slow = [at(0.01, seed, 40_000, 80.0, 70.0) for seed in (0, 1)]
+    good = at(0.03, 0, 40_000, 80.0, 60.0)
+    short = at(0.1, 0, 20_000, 50.0)
+    tanh = Model("", "", EQUATION_1, "tanh")
+    assert tanh.records([*slow, good, short]) == [good]
+    assert tanh.records([*slow, short]) == slow
 
 
 def test_a_seed_counts_once(make_record: MakeRecord) -> None:

@@ -129,6 +129,13 @@ def test_what_is_not_the_reader_s_own_has_no_module() -> None:
     assert module_hashes(RunConfig(experiment="x")) == {}
 
 
+def test_functions_of_numpy_and_scipy_are_not_the_reader_s_own() -> None:
+    """Another version of them makes no other run: run.json tells the versions."""
+    for reference in ("numpy:sin", "scipy.special:erf"):
+        run = RunConfig.model_validate({"experiment": "x", "model": {"activation": reference}})
+        assert module_hashes(run) == {}
+
+
 def loaded(folder: Path, monkeypatch: pytest.MonkeyPatch, module: str) -> RunConfig:
     """The run of the experiment with the functions of `module`, a name that is used once."""
     (folder / f"{module}.py").write_text(MODULE.format(slope=1))

@@ -6,12 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from glorot_repro.report.claims.groups import Group, updates_done
+from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.models import Model
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.cost import estimated_cost
 from glorot_repro.runs.reading import RunRecord
-from glorot_repro.runs.search import validation_error
+from glorot_repro.runs.seed_sets import preference, seed_sets, updates_done
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,7 @@ class Bench:
 
     @cached_property
     def _alike(self) -> list[list[RunRecord]]:
-        sets: dict[str, dict[int, RunRecord]] = {}
-        for record in self.records:
-            alike = record.config.model_copy(update={"seed": 0}).hash
-            seeds = sets.setdefault(alike, {})
-            other = seeds.get(record.config.seed)
-            if other is None or updates_done(other) < updates_done(record):
-                seeds[record.config.seed] = record
-        return [[seeds[seed] for seed in sorted(seeds)] for seeds in sets.values()]
+        return seed_sets(self.records)
 
 
 class Evidence:
@@ -158,8 +151,9 @@ class Evidence:
         self.used |= {str(record.path): record for record in group.records}
 
     def _longest(self, model: Model, updates: int) -> Group | None:
-        groups = [self._of_farthest(model, records, updates) for records in self.bench.sets(model)]
-        return min(groups, key=lambda group: (-group.reached, _validation(group)), default=None)
+        sets = self.bench.sets(model)
+        best = min(sets, key=lambda records: preference(records, updates), default=None)
+        return None if best is None else self._of_farthest(model, best, updates)
 
     def _of_farthest(self, model: Model, records: list[RunRecord], updates: int) -> Group:
         farthest = min(updates, max(updates_done(record) for record in records))
@@ -172,14 +166,6 @@ def need(model: Model, updates: int, reached: int = 0) -> Need:
     seconds = estimated_cost(model.config(updates)).seconds
     share = 1 - reached / updates if updates else 1.0
     return Need(model.experiment, model.title, updates, reached, seconds * share)
-
-
-def _validation(group: Group) -> float:
-    errors = [
-        validation_error(record.curves, window=0, n_updates=group.end) for record in group.records
-    ]
-    known = [error for error in errors if error is not None]
-    return sum(known) / len(known) if known else float("inf")
 
 
 def are_near(values: Sequence[float], expected: Sequence[float], tolerance: float) -> bool:

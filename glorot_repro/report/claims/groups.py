@@ -10,17 +10,13 @@ from numpy.typing import NDArray
 from glorot_repro.report.claims.models import Model
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.search import validation_error
+from glorot_repro.runs.seed_sets import updates_done
 
 Updates = NDArray[np.int64]
 Values = NDArray[np.float64]
 
 WINDOW = 20
 """Evaluations at the end of a run that a final error is the mean of."""
-
-
-def updates_done(record: RunRecord) -> int:
-    """How far a run has come."""
-    return int(record.info.get("updates_done", 0))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,44 @@
+"""Runs that differ in nothing but their seed, and which of several such sets speaks for a model."""
+
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+
+from glorot_repro.runs.reading import RunRecord
+from glorot_repro.runs.search import validation_error
+
+
+def updates_done(record: RunRecord) -> int:
+    """How far a run has come."""
+    return int(record.info.get("updates_done", 0))
+
+
+def seed_sets(records: Iterable[RunRecord]) -> list[list[RunRecord]]:
+    """The runs in sets that are equal in all but the seed, each by seed.
+
+    A seed counts once, with the run that has come farthest.
+    """
+    sets: dict[str, dict[int, RunRecord]] = {}
+    for record in records:
+        seeds = sets.setdefault(record.config.settings_hash, {})
+        other = seeds.get(record.config.seed)
+        if other is None or updates_done(other) < updates_done(record):
+            seeds[record.config.seed] = record
+    return [[seeds[seed] for seed in sorted(seeds)] for seeds in sets.values()]
+
+
+def preference(records: Sequence[RunRecord], n_updates: int | None = None) -> tuple[float, ...]:
+    """What sorts sets of one model, the one to be shown first.
+
+    Those that have done the most updates, up to `n_updates`, come first; of these the one of
+    lowest validation error, the paper's rule for the learning rate; then the one of most seeds.
+    """
+    done = max(updates_done(record) for record in records)
+    farthest = done if n_updates is None else min(done, n_updates)
+    errors = [
+        validation_error(record.curves, window=0, n_updates=farthest)
+        for record in records
+        if updates_done(record) >= farthest
+    ]
+    known = [error for error in errors if error is not None]
+    return -farthest, statistics.fmean(known) if known else math.inf, -len(records)
