@@ -41,6 +41,12 @@ class Mutant:
 MUTANTS = (
     Mutant("normalized: sqrt(5) for sqrt(6)", "class Normalized(",
            "return 2 / (fan_in + fan_out)", "return 5 / 3 / (fan_in + fan_out)"),
+    Mutant("normalized: variance 10 % up", "class Normalized(",
+           "return 2 / (fan_in + fan_out)", "return 2.2 / (fan_in + fan_out)"),
+    Mutant("normalized: variance 2 % up", "class Normalized(",
+           "return 2 / (fan_in + fan_out)", "return 2.04 / (fan_in + fan_out)"),
+    Mutant("layer 2 draws zeros", "def of_layer(", "else self.hidden",
+           "else self.hidden.model_copy(update={'gain': 0.0}) if layer == 2 else self.hidden"),
     Mutant("normalized: fan_in alone", "class Normalized(",
            "return 2 / (fan_in + fan_out)", "return 1 / fan_in"),
     Mutant("normalized: fan_out alone", "class Normalized(",

@@ -53,16 +53,21 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
         __tracebackhide__ = True
         folder = request.config.rootpath / baseline
         curves = [one if isinstance(one, Curves) else Curves(one) for one in runs]
+        message = None
         try:
             if request.config.getoption("--update-baselines"):
                 write_baseline(pin_curves(curves), folder)
                 return
             if not folder.exists():
-                pytest.fail(f"no baseline in {folder}: pytest --update-baselines", pytrace=False)
-            result = curves_result(curves, read_baseline(folder), str(baseline), mode, rate)
+                message = f"no baseline in {folder}: pytest --update-baselines"
+            else:
+                result = curves_result(curves, read_baseline(folder), str(baseline), mode, rate)
+                if not result.has_passed:
+                    message = f"{result.summary}\nlikely cause: {result.cause}"
         except GlorotReproError as error:
-            pytest.fail(str(error), pytrace=False)
-        if not result.has_passed:
-            pytest.fail(f"{result.summary}\nlikely cause: {result.cause}", pytrace=False)
+            message = str(error)
+        # Outside of the except clause: pytest would print the error before the message, too.
+        if message is not None:
+            pytest.fail(message, pytrace=False)
 
     return check

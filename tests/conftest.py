@@ -11,11 +11,15 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from hypothesis import settings
 from threadpoolctl import threadpool_limits
 
 from glorot_repro.cli import main
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # how long an example takes says nothing on a busy machine
 
 PLAIN = {"COLUMNS": "100", "NO_COLOR": "1"}
 """The environment that makes the output the same everywhere."""

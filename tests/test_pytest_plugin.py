@@ -39,6 +39,7 @@ def test_a_test_of_three_lines_pins_passes_and_fails(tmp_path: Path) -> None:
     assert "activation_std of layer 1 at update 0" in done.stdout
     assert "(+0.1 %), 10 times what is allowed" in done.stdout
     assert "likely cause: " in done.stdout
+    assert "During handling" not in done.stdout
 
 
 def test_a_check_of_nothing_fails_and_a_mistake_is_one_line(tmp_path: Path) -> None:

@@ -133,10 +133,9 @@ def check(
         float,
         typer.Option(
             "--false-alarm-rate",
-            min=1e-8,
-            max=0.5,
             metavar="P",
-            help="Probability that the comparisons of other seeds fail without a reason.",
+            help="Probability that the comparisons of other seeds fail without a reason, from 1e-8 "
+            "to 0.5.",
         ),
     ] = 1e-4,
     scale: ScaleOption = None,
@@ -267,7 +266,7 @@ def _check_curves(paths: Sequence[Path], folder: Path, only: Mode | None, rate: 
 def _draw(failed: "Sequence[Result]", folder: Path) -> list[Path]:
     from glorot_repro.report.check_figure import draw_check
 
-    return [draw_check(result, folder) for result in failed]
+    return [draw_check(result, folder) for result in failed if result.comparison.deviations]
 
 
 def _lines(results: "Sequence[Result]", rate: float) -> list[str]:
@@ -277,10 +276,13 @@ def _lines(results: "Sequence[Result]", rate: float) -> list[str]:
         what = f"{result.mode}{f', seed {seeds}' if seeds else ''}"
         values = f"{result.n_compared:,} values"
         if result.has_passed:
-            lines.append(f"ok      {result.label}: {what}: {values} within tolerance")
+            unknown = f"; {result.n_unknown:,} more are not in the baseline"
+            end = unknown if result.n_unknown else ""
+            lines.append(f"ok      {result.label}: {what}: {values} within tolerance{end}")
         else:
             lines.append(f"FAILED  {result.label}: {what}: {result.summary}")
-            lines.append(f"        likely cause: {result.cause}")
+            if result.cause is not None:
+                lines.append(f"        likely cause: {result.cause}")
     if any(result.mode == "statistical" for result in results):
         lines.append(f"false-alarm rate of all comparisons of other seeds: {rate:g}")
     return lines

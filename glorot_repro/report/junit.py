@@ -20,6 +20,7 @@ def junit_xml(results: Sequence[Result]) -> bytes:
         case = ElementTree.SubElement(suite, "testcase", classname=result.label, name=result.mode)
         if not result.has_passed:
             failure = ElementTree.SubElement(case, "failure", message=result.summary)
-            failure.text = f"likely cause: {result.cause}"
+            if result.cause is not None:
+                failure.text = f"likely cause: {result.cause}"
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True) + b"\n"

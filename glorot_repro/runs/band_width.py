@@ -9,11 +9,15 @@ import math
 import statistics
 from collections.abc import Sequence
 
+from glorot_repro.errors import ConfigError
 from glorot_repro.runs.baseline import Baseline, statistical_keys
 from glorot_repro.runs.seed_scale import is_logarithmic
 
 FALSE_ALARM_RATE = 1e-4
 """Probability that a whole statistical check of an unchanged program fails."""
+
+LEAST_RATE = 1e-8
+LARGEST_RATE = 0.5
 
 TAIL_MARGIN = 10
 """How many times rarer alarms would be if all values were normally distributed over seeds.
@@ -27,7 +31,13 @@ LARGEST_LOGARITHM = 700.0
 
 
 def level_of(rate: float, n_values: int) -> float:
-    """The level of one of `n_values` values, for a false-alarm rate of the whole check."""
+    """The level of one of `n_values` values, for a false-alarm rate of the whole check.
+
+    Raises ConfigError for a rate beyond LEAST_RATE and LARGEST_RATE.
+    """
+    if not LEAST_RATE <= rate <= LARGEST_RATE:
+        message = f"the false-alarm rate is {rate:g}; expected {LEAST_RATE:g} to {LARGEST_RATE:g}"
+        raise ConfigError(message)
     return rate / (TAIL_MARGIN * max(1, n_values))
 
 

@@ -101,9 +101,24 @@ def tables_of(curves: Sequence[Curves]) -> list[dict[Key, float]]:
 def pin_curves(curves: Sequence[Curves]) -> Baseline:
     """The baseline of curves that another program wrote, one for each seed.
 
-    Raises ConfigError if there are none, or if some hold no values.
+    Raises ConfigError if there are none, if some hold no numbers, or if they do not all hold the
+    same quantities, layers and updates.
     """
-    return Baseline(bands_of(tables_of(curves)))
+    tables = tables_of(curves)
+    for number, table in enumerate(tables, start=1):
+        if not any(map(math.isfinite, table.values())):
+            message = f"curves {number} of {len(tables)} hold no finite value"
+            raise ConfigError(message)
+        if differing := table.keys() ^ tables[0].keys():
+            update, layer, quantity = min(differing)
+            have, lack = (1, number) if (update, layer, quantity) in tables[0] else (number, 1)
+            where = f"layer {layer}" if layer else "the whole network"
+            message = (
+                f"curves {lack} of {len(tables)} have no {quantity} of {where} at update {update}, "
+                f"curves {have} have; a baseline needs the same values of all"
+            )
+            raise ConfigError(message)
+    return Baseline(bands_of(tables))
 
 
 def _band(first: float, values: Sequence[float], scaled: Sequence[float]) -> Band:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 from glorot_repro.config.experiment import parse_run_config
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.errors import CheckFailedError, ConfigError
+from glorot_repro.errors import ConfigError
 from glorot_repro.runs.band_width import level_of
 from glorot_repro.runs.baseline import Baseline, read_baseline, statistical_keys
 from glorot_repro.runs.comparison import flattened
+from glorot_repro.runs.deviations import Comparison
 from glorot_repro.runs.pinning import PinnedNetwork, measured
 from glorot_repro.runs.result import Result, exact_result, require_statistical, statistical_result
 
@@ -24,17 +25,22 @@ def check_networks(
 
     mode: exact compares the baseline's first seed, statistical `n_seeds` seeds that follow the
     baseline's; without one both are done, but for baselines that other seeds cannot be compared
-    with. Raises CheckFailedError if a configuration is not the baseline's, StorageError without a
-    baseline, ConfigError for one that cannot be compared as asked.
+    with. A network whose configuration is not the baseline's fails without being run. Raises
+    StorageError without a baseline, ConfigError for one that cannot be compared as asked.
     """
     baselines = [read_baseline(network.folder) for network in networks]
+    changes = []
     for network, baseline in zip(networks, baselines, strict=True):
-        _check_configuration(network, baseline)
+        changes.append(_changed_setting(network, baseline))
         if mode == "statistical":
             require_statistical(baseline, network.label)
     n_values = sum(len(statistical_keys(baseline.bands)) for baseline in baselines)
     results = []
-    for network, baseline in zip(networks, baselines, strict=True):
+    for network, baseline, change in zip(networks, baselines, changes, strict=True):
+        if change is not None:
+            nothing = Comparison(())
+            results.append(Result(network.label, "configuration", (), nothing, refusal=change))
+            continue
         tell(network.label)
         results += _check(network, baseline, mode, n_seeds, level_of(rate, n_values))
     return results
@@ -56,19 +62,16 @@ def _check(
     return results
 
 
-def _check_configuration(network: PinnedNetwork, baseline: Baseline) -> None:
+def _changed_setting(network: PinnedNetwork, baseline: Baseline) -> str | None:
     if baseline.config is None or not baseline.seeds:
         message = f"{network.folder} is a baseline of curves; compare it with --curves FILE.csv"
         raise ConfigError(message)
     pinned = parse_run_config(baseline.config)
     now = network.with_seed(pinned.seed)
     if pinned.hash == now.hash:
-        return
-    message = (
-        f"{network.label}: {_difference(pinned, now)}; if that is meant, make a new baseline "
-        "with: glorot-repro baseline"
-    )
-    raise CheckFailedError(message)
+        return None
+    difference = _difference(pinned, now)
+    return f"{difference}; if that is meant, make a new baseline with: glorot-repro baseline"
 
 
 def _difference(pinned: RunConfig, now: RunConfig) -> str:

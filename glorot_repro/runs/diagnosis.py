@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.runs.baseline import Key
-from glorot_repro.runs.deviations import Reading
+from glorot_repro.runs.deviations import ACTIVATION_TOLERANCE, Reading
 from glorot_repro.runs.seed_scale import is_percentile, split_quantity
 from glorot_repro.wording import listed
 
@@ -87,6 +87,18 @@ class Pattern:
         size = abs(math.fsum(map(math.log, factors))) / len(factors)
         return math.log(max(factors) / min(factors)) < max(self.alike, ALIKE_SHARE * size)
 
+    @property
+    def least(self) -> float:
+        """What a layer's own factor, as a logarithm, has to exceed to be one."""
+        return ACTIVATION_TOLERANCE if self.is_same_run else ALIKE_OVER_SEEDS
+
+    def spread_of_gain(self, size: float) -> float:
+        """How far the layers' own factors may lie apart if all have one gain of this size.
+
+        Logarithms. In one run small factors are known well: half of their size then is too far.
+        """
+        return min(3 * self.alike, size / 2) if self.is_same_run else 3 * self.alike
+
     def has_same_draws(self) -> bool:
         """Whether the means of all layers, in their standard deviations, go together."""
         pairs = []
@@ -133,9 +145,32 @@ def _missing(pattern: Pattern) -> str | None:
 
 
 def _not_finite(pattern: Pattern) -> str | None:
-    broken = [one for one in pattern.first if one.value is not None and math.isinf(one.excess)]
-    lost = [one for one in broken if not math.isfinite(one.value or 0.0)]
-    return "NaN or infinity in the network: overflow, or a division by zero" if lost else None
+    known = [one for one in pattern.first if one.value is not None]
+    counted = [one for one in known if one.quantity.endswith("_nonfinite")]
+    more = [one for one in counted if (one.value or 0.0) > one.expected]
+    if more:
+        # curve_rows leaves them out of the statistics and counts them.
+        where = f"{more[0].value:,.0f} values of layer {more[0].layer}"
+        return f"NaN or infinity in the network: {where}; overflow, or a division by zero"
+    if any(math.isinf(one.excess) and not math.isfinite(one.value or 0.0) for one in known):
+        return "NaN or infinity in the network: overflow, or a division by zero"
+    return None
+
+
+def _all_equal(pattern: Pattern) -> str | None:
+    """A layer whose values have no spread: the first one on the way of the signals."""
+    flat = [
+        one
+        for one in pattern.first
+        if one.value == 0 and one.expected > 0 and split_quantity(one.quantity)[1] == "std"
+    ]
+    for family, what in (("activation", "the values"), ("backprop", "the gradients")):
+        layers = [one.layer for one in flat if split_quantity(one.quantity)[0] == family]
+        if layers:
+            # Signals end at the first such layer from below, gradients at the first from above.
+            layer = min(layers) if family == "activation" else max(layers)
+            return f"{what} of layer {layer} are all equal: zero weights, or units that are dead"
+    return None
 
 
 def _theory_only(pattern: Pattern) -> str | None:
@@ -220,21 +255,21 @@ def _signals(pattern: Pattern) -> str | None:
     if not pattern.deviates("activation") or not factors:
         return None
     own = [factor / below for factor, below in zip(factors, [1.0, *factors[:-1]], strict=True)]
-    changed = [layer for layer, factor in enumerate(own, 1) if not pattern.are_alike([factor, 1.0])]
     sizes = sorted((abs(math.log(factor)) for factor in own), reverse=True)
-    if not changed or (pattern.is_same_run and not pattern.has_same_draws()):
+    if sizes[0] <= pattern.least or (pattern.is_same_run and not pattern.has_same_draws()):
         return (
             "other random numbers or probe examples: no common factor relates the values to the "
             "baseline's"
         )
-    if len(changed) == 1 or sizes[0] > DOMINANT * sizes[1]:
-        layer = max(changed, key=lambda layer: abs(math.log(own[layer - 1])))
+    if len(own) == 1 or sizes[0] > DOMINANT * sizes[1]:
+        layer = max(range(1, len(own) + 1), key=lambda layer: abs(math.log(own[layer - 1])))
         cause = f"layer {layer} only: its initializer or activation, factor {own[layer - 1]:.4g}"
         if layer == 1:
             cause += "; or the scale of the inputs"
         return cause
-    told = ", ".join(f"{factor:.3g}" for factor in own)
-    if len(changed) == len(own) and max(own) / min(own) < math.exp(3 * pattern.alike):
+    told = ", ".join(f"{factor:.4g}" for factor in own)
+    has_one_sign = min(own) > 1 or max(own) < 1
+    if has_one_sign and math.log(max(own) / min(own)) < pattern.spread_of_gain(sizes[0]):
         return (
             f"gain: every layer scaled alike, so the bound or variance of the weights, or the "
             f"slope of the activation (factors {told})"
@@ -255,6 +290,7 @@ _RULES: tuple[Callable[[Pattern], str | None], ...] = (
     _dtype,
     _missing,
     _not_finite,
+    _all_equal,
     _theory_only,
     _statistic_only,
     _jacobian_only,

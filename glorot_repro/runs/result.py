@@ -22,18 +22,24 @@ from glorot_repro.wording import listed
 
 @dataclass(frozen=True)
 class Result:
-    """One comparison of one network. cause: words, None where nothing deviates."""
+    """One comparison of one network.
+
+    cause: words, None where nothing deviates. n_unknown: values that were found and that the
+    baseline does not have. refusal: why nothing was compared, None where something was.
+    """
 
     label: str
     mode: str
     seeds: tuple[int, ...]
     comparison: Comparison
     cause: str | None = None
+    n_unknown: int = 0
+    refusal: str | None = None
 
     @property
     def has_passed(self) -> bool:
         """Whether nothing deviates."""
-        return not self.comparison.deviations
+        return self.refusal is None and not self.comparison.deviations
 
     @property
     def n_compared(self) -> int:
@@ -44,8 +50,8 @@ class Result:
     def summary(self) -> str:
         """What left its band first, by how much, and how many did; "" if nothing did."""
         deviations = self.comparison.deviations
-        if not deviations:
-            return ""
+        if self.refusal is not None or not deviations:
+            return self.refusal or ""
         text = _sentence(deviations[0])
         worst = max(deviations, key=_excess)
         if worst is not deviations[0]:
@@ -61,8 +67,10 @@ class Result:
             "seeds": list(self.seeds),
             "passed": self.has_passed,
             "compared": self.n_compared,
+            "not_in_baseline": self.n_unknown,
             "deviating": len(deviations),
             "cause": self.cause,
+            "refusal": self.refusal,
             "first": _described(deviations[0]) if deviations else None,
             "worst": _described(max(deviations, key=_excess)) if deviations else None,
         }
@@ -75,7 +83,7 @@ def exact_result(
     comparison = compare_exactly(table, baseline.bands)
     expected = {key: band.first for key, band in baseline.bands.items()}
     cause = _cause(comparison, table, expected, is_same_run=True)
-    return Result(label, "exact", seeds, comparison, cause)
+    return Result(label, "exact", seeds, comparison, cause, _n_unknown([table], baseline))
 
 
 def statistical_result(
@@ -90,7 +98,7 @@ def statistical_result(
     comparison = compare_statistically(tables, baseline.bands, level=level)
     expected = {key: band.mean for key, band in baseline.bands.items()}
     cause = _cause(comparison, _means(tables), expected, is_same_run=False)
-    return Result(label, "statistical", seeds, comparison, cause)
+    return Result(label, "statistical", seeds, comparison, cause, _n_unknown(tables, baseline))
 
 
 def require_statistical(baseline: Baseline, label: str) -> None:
@@ -137,6 +145,10 @@ def _cause(
     if not comparison.deviations:
         return None
     return likely_cause(Pattern(comparison.deviations, found, expected, is_same_run=is_same_run))
+
+
+def _n_unknown(tables: Sequence[Table], baseline: Baseline) -> int:
+    return len(set().union(*tables) - baseline.bands.keys())
 
 
 def _means(tables: Sequence[Table]) -> dict[Key, float]:

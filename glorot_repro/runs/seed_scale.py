@@ -42,11 +42,13 @@ def has_band(quantity: str) -> bool:
 
 
 def on_scale(key: Key, table: Mapping[Key, float]) -> float:
-    """The value of `key` on its scale; NaN where there is none, or no logarithm."""
+    """The value of `key` on its scale, -inf for the logarithm of 0; NaN where there is none."""
     value = table.get(key, math.nan)
-    if is_logarithmic(key[2]):
-        return math.log(value) if value > 0 else math.nan
-    return value
+    if not is_logarithmic(key[2]):
+        return value
+    if value == 0:
+        return -math.inf
+    return math.log(value) if value > 0 else math.nan
 
 
 def _is_singular_mean(quantity: str) -> bool:

@@ -61,6 +61,20 @@ def test_what_is_pinned_passes_and_what_changes_fails(
     assert ElementTree.parse(tmp_path / "report.xml").getroot().get("failures") == "1"
 
 
+def test_a_changed_setting_is_in_the_reports_for_machines(cli: Run, config: Path) -> None:
+    assert cli("baseline", str(config), "--seeds", "1").returncode == 0
+    config.write_text(TINY.replace("0.05", "0.06"))
+    changed = cli("check", str(config), "--json", "--junit", "report.xml", "--plots", "plots")
+    assert changed.returncode == 1
+    (result,) = json.loads(changed.stdout)["results"]
+    assert result["passed"] is False
+    assert result["refusal"].startswith("training.learning_rate is 0.06, in the baseline 0.05")
+    suite = ElementTree.parse(config.parent / "report.xml").getroot()
+    assert suite.get("failures") == "1"
+    shown = cli("check", str(config))
+    assert "FAILED  tiny: configuration: training.learning_rate is 0.06" in shown.stdout
+
+
 def test_curves_of_another_program_are_pinned_and_checked(cli: Run, tmp_path: Path) -> None:
     # Four seeds: the band of three, at a false-alarm rate of 1e-4, is a factor of 33 wide.
     for seed, value in enumerate(("0.50", "0.52", "0.49", "0.51", "0.505")):

@@ -251,7 +251,7 @@ arguments = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(arguments | st.text(max_size=12), max_size=3), st.sampled_from([None, "quick"]))
 def test_any_arguments_give_runs_or_one_line(given_arguments: list[str], scale: str | None) -> None:
     try:

@@ -105,7 +105,7 @@ def without_rival_axes(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(experiments.map(without_rival_axes), st.sampled_from([None, "quick"]), st.data())
 def test_a_run_written_as_yaml_is_the_same_run(
     data: dict[str, Any], scale: str | None, draw: st.DataObject
@@ -118,7 +118,7 @@ def test_a_run_written_as_yaml_is_the_same_run(
     assert again.to_yaml() == run.to_yaml()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(experiments.map(without_rival_axes), st.randoms(use_true_random=False))
 def test_key_order_changes_no_address(data: dict[str, Any], random: Any) -> None:
     def shuffled(value: Any) -> Any:
@@ -160,7 +160,7 @@ search: {}
 """
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(st.integers(0, len(FILE)), st.integers(0, 6), damage), min_size=1, max_size=3

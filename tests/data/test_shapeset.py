@@ -77,7 +77,7 @@ def test_blocks_are_drawn_from_the_children_of_the_seeds() -> None:
     np.testing.assert_array_equal(child.first.kind, (3 * ours[5]).astype(int))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 1500), max_size=5))
 def test_examples_do_not_depend_on_the_sizes_of_batches(sizes: list[int]) -> None:
     inputs, labels = stream().next_batch(sum(sizes))

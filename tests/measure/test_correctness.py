@@ -36,7 +36,7 @@ evaluations = st.integers(1, 40).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(evaluations, st.integers(0, 6))
 def test_answers_survive_a_checkpoint_at_any_evaluation(
     history: list[tuple[float, list[bool]]], cut: int

@@ -73,7 +73,7 @@ def test_file_leaves_layer_and_value_empty_where_there_is_none(curves: Curves) -
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rows=ROWS)
 def test_file_reads_back_to_the_last_bit(rows: list[Row]) -> None:
     curves = Curves(rows)

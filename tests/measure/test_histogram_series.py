@@ -60,7 +60,7 @@ def test_arrays_have_the_types_of_the_file() -> None:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     records=st.lists(st.integers(0, 100), min_size=1, max_size=4, unique=True).map(sorted),
     layers=st.integers(0, 3),

@@ -62,7 +62,7 @@ def test_percentiles_are_fine_whatever_the_bins(bins: int) -> None:
         assert summary.percentile(percent) == pytest.approx(exact, abs=cell_of(summary))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     values=hnp.arrays(
         st.sampled_from(["float32", "float64"]),

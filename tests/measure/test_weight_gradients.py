@@ -39,7 +39,7 @@ def sampled(inputs: Array, deltas: Array) -> Array:
     return out
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(shape=st.tuples(*[st.integers(1, 9)] * 4), offset=st.sampled_from([0.0, 0.5, 1000.0]))
 def test_moments_are_those_of_all_gradients(
     shape: tuple[int, int, int, int], offset: float
@@ -98,7 +98,7 @@ def test_no_factors_give_nan() -> None:
     assert math.isnan(weight_gradient_moments(np.zeros((0, 10, 3)), np.zeros((0, 10, 2)))[1])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     shape=st.tuples(st.integers(1, 12), st.integers(1, 4), st.integers(1, 5), st.integers(1, 40))
 )

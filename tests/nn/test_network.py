@@ -75,7 +75,7 @@ def test_log_softmax_is_stable_and_independent_by_row(dtype: str) -> None:
         np.testing.assert_array_equal(log_softmax(rows[i : i + 1])[0], together[i])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     sizes=st.lists(st.integers(1, 40), min_size=2, max_size=5),
     dtype=st.sampled_from(["float32", "float64"]),

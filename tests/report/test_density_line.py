@@ -10,7 +10,7 @@ from glorot_repro.measure.histograms import summarize
 from glorot_repro.report.density_line import MOST_BINS, density_line
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     values=st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=60),
     bins=st.integers(1, 300),

@@ -36,7 +36,7 @@ def test_student_interval_of_two_values_is_their_half_distance_times_t_of_one_de
     assert student_interval([3.0]) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 200), st.integers(0, 300))
 def test_the_two_proportion_test_is_the_chi_squared_test_of_the_table(a: int, b: int) -> None:
     table = [[a, 200 - a], [b, 300 - b]]
@@ -68,7 +68,7 @@ def test_mcnemar_agrees_with_its_large_sample_form() -> None:
     assert p == pytest.approx(math.erfc(math.sqrt(17.36 / 2)), rel=0.25)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(-3, 3), max_size=9))
 def test_the_test_over_seeds_counts_all_signs(values: list[int]) -> None:
     sums = [

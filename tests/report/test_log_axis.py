@@ -12,7 +12,7 @@ SIZES = st.floats(1e-30, 1e30)
 VALUES = st.lists(st.one_of(st.just(0.0), SIZES, SIZES.map(lambda x: -x)), min_size=1, max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values=VALUES)
 def test_every_value_is_inside_the_axes_and_in_its_order(values: list[float]) -> None:
     axes = new_figure(2, 2).add_subplot()

@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glorot_repro.errors import StorageError
-from glorot_repro.runs.baseline import Baseline, bands_of, read_baseline, write_baseline
+from glorot_repro.errors import ConfigError, StorageError
+from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.baseline import (
+    Baseline,
+    bands_of,
+    pin_curves,
+    read_baseline,
+    write_baseline,
+)
 
 KEY = (100, 2, "activation_std")
 WHOLE = (100, 0, "training_cost")
@@ -66,3 +73,18 @@ def test_damaged_files_are_one_line(tmp_path: Path, name: str, content: str) -> 
 def test_a_missing_baseline_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="glorot-repro baseline"):
         read_baseline(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_curves_that_do_not_hold_the_same_values_are_not_pinned(order: int) -> None:
+    """Half of the values were pinned from one run, or not at all, and a check of them passed."""
+    full = Curves([(0, 1, "activation_std", 1.0), (50, 2, "weight_gradient_std", 1.0)])
+    short = Curves([(0, 1, "activation_std", 1.1)])
+    message = "no weight_gradient_std of layer 2 at update 50"
+    with pytest.raises(ConfigError, match=message):
+        pin_curves([full, short][::order])
+
+
+def test_curves_without_a_number_are_not_pinned() -> None:
+    with pytest.raises(ConfigError, match="curves 2 of 2 hold no finite value"):
+        pin_curves([Curves([(0, 1, "a_std", value)]) for value in (1.0, math.nan)])

@@ -1,12 +1,13 @@
 """The check of networks and of curves against baselines on disk."""
 
+import math
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from glorot_repro.config.experiment import parse_experiment
-from glorot_repro.errors import CheckFailedError, ConfigError, StorageError
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.measure.curves import Curves
 from glorot_repro.nn.initializers import Normalized
 from glorot_repro.report.check_figure import curve_of_first_deviation, draw_check
@@ -83,10 +84,28 @@ def test_where_only_predictions_leave_their_narrow_bands_the_network_is_not_clea
     assert result.cause.startswith("initializer, activation, inputs or prediction")
 
 
-def test_a_changed_setting_is_named(folder: Path) -> None:
-    changed = networks(folder, "model.hidden=[24, 21]")
-    with pytest.raises(CheckFailedError, match=r"model.hidden is \[24, 21\], in the baseline \[24"):
-        check_networks(changed, rate=RATE)
+def test_a_changed_setting_fails_and_is_named(folder: Path) -> None:
+    results = check_networks(networks(folder, "model.hidden=[24, 21]"), rate=RATE)
+    (result,) = results
+    assert not result.has_passed
+    assert result.summary.startswith("model.hidden is [24, 21], in the baseline [24, 20]; if")
+    (case,) = ElementTree.fromstring(junit_xml(results))
+    (failure,) = case
+    assert failure.get("message") == result.summary
+
+
+def test_values_that_the_baseline_does_not_have_are_counted() -> None:
+    rows = [(0, layer, "activation_std", 1.0 + layer / 10) for layer in (1, 2, 3)]
+    pinned = pin_curves([Curves(rows[:2])])
+    result = curves_result([Curves(rows)], pinned, "mine", None, RATE)
+    assert (result.has_passed, result.n_compared, result.n_unknown) == (True, 2, 1)
+
+
+@pytest.mark.parametrize("rate", [0.0, -1e-4, 0.6, math.nan])
+def test_a_rate_that_is_none_is_refused(rate: float) -> None:
+    pinned = pin_curves([Curves([(0, 1, "a_std", value)]) for value in (1.0, 1.1, 1.2)])
+    with pytest.raises(ConfigError, match="false-alarm rate"):
+        curves_result([Curves([(0, 1, "a_std", 1.0)])], pinned, "mine", None, rate)
 
 
 def test_a_check_without_baseline_names_the_command(tmp_path: Path) -> None:

@@ -10,12 +10,15 @@ import pytest
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.measure import recorder
+from glorot_repro.measure.curve_rows import curve_rows
+from glorot_repro.measure.curves import Curves
 from glorot_repro.nn import activations, costs, initializer_independent, scheme
+from glorot_repro.nn.initializer_structured import Zeros
 from glorot_repro.nn.initializers import Normalized
 from glorot_repro.runs import beginning
-from glorot_repro.runs.baseline import Baseline, bands_of
+from glorot_repro.runs.baseline import Baseline, bands_of, pin_curves
 from glorot_repro.runs.pinning import measured
-from glorot_repro.runs.result import exact_result
+from glorot_repro.runs.result import curves_result, exact_result
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -33,6 +36,42 @@ def _bound_of_five(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Normalized, "bound", lambda self, fan_in, fan_out: math.sqrt(5 / (fan_in + fan_out))
     )
+
+
+def _slightly_larger(patch: pytest.MonkeyPatch) -> None:
+    _variance_times(1.04, patch)
+
+
+def _hardly_larger(patch: pytest.MonkeyPatch) -> None:
+    _variance_times(1.004, patch)
+
+
+def _larger(patch: pytest.MonkeyPatch) -> None:
+    _variance_times(1.1, patch)
+
+
+def _variance_times(factor: float, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        Normalized, "unit_variance", lambda self, fan_in, fan_out: 2 * factor / (fan_in + fan_out)
+    )
+
+
+def _hidden_layer_of_zeros(patch: pytest.MonkeyPatch) -> None:
+    of_layer = scheme.NetworkInitializer.of_layer
+
+    def changed(self: scheme.NetworkInitializer, layer: int, depth: int) -> object:
+        return Zeros() if layer == 3 else of_layer(self, layer, depth)
+
+    patch.setattr(scheme.NetworkInitializer, "of_layer", changed)
+
+
+def _layer_slightly_larger(patch: pytest.MonkeyPatch) -> None:
+    of_layer = scheme.NetworkInitializer.of_layer
+
+    def changed(self: scheme.NetworkInitializer, layer: int, depth: int) -> object:
+        return Normalized(gain=1.02) if layer == 2 else of_layer(self, layer, depth)
+
+    patch.setattr(scheme.NetworkInitializer, "of_layer", changed)
 
 
 def _wrong_fan(patch: pytest.MonkeyPatch) -> None:
@@ -82,6 +121,11 @@ def _double_cost(patch: pytest.MonkeyPatch) -> None:
 
 FAULTS: dict[str, tuple[Patch, str]] = {
     "bound": (_bound_of_five, "gain: every layer"),
+    "gain 1.1": (_larger, "gain: every layer"),
+    "gain 1.04": (_slightly_larger, "gain: every layer"),
+    "gain 1.004": (_hardly_larger, "gain: every layer"),
+    "gain of a layer": (_layer_slightly_larger, "layer 2 only"),
+    "zeros": (_hidden_layer_of_zeros, "the values of layer 3 are all equal"),
     "fan": (_wrong_fan, "wrong fan"),
     "layer": (_other_layer, "layer 3 only"),
     "slope": (_slope_not_squared, "the derivative of the activation"),
@@ -132,3 +176,36 @@ def test_an_equal_run_has_no_cause(pinned: Baseline) -> None:
     result = exact_result("tiny", measured(run_config()), pinned)
     assert result.has_passed
     assert (result.cause, result.summary) == (None, "")
+
+
+def of_arrays(
+    seed: int, *, spoil: Callable[[list[np.ndarray]], object] = lambda layers: None
+) -> Curves:
+    layers = list(np.random.default_rng(seed).normal(0, 0.5, (3, 40, 30)))
+    spoil(layers)
+    return Curves(curve_rows(0, "activation", layers))
+
+
+@pytest.mark.parametrize("mode", ["exact", "statistical"])
+def test_nan_that_was_left_out_of_the_statistics_is_named(mode: str) -> None:
+    def spoil(layers: list[np.ndarray]) -> None:
+        layers[1][:2] = np.nan
+
+    pinned = pin_curves([of_arrays(seed) for seed in range(12)])
+    result = curves_result([of_arrays(0, spoil=spoil)], pinned, "mine", mode, 1e-4)
+    assert result.cause is not None
+    assert result.cause.startswith("NaN or infinity in the network: 60 values of layer 2")
+
+
+@pytest.mark.parametrize("mode", ["exact", "statistical"])
+def test_a_layer_without_spread_is_named_and_its_deviation_is_0(mode: str) -> None:
+    def spoil(layers: list[np.ndarray]) -> None:
+        layers[2][:] = 0
+
+    pinned = pin_curves([of_arrays(seed) for seed in range(12)])
+    result = curves_result([of_arrays(0, spoil=spoil)], pinned, "mine", mode, 1e-4)
+    assert result.cause is not None
+    assert result.cause.startswith("the values of layer 3 are all equal")
+    (std,) = [one for one in result.comparison.deviations if one.quantity == "activation_std"]
+    assert std.value == 0
+    assert math.isfinite(std.excess)

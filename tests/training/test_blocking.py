@@ -26,7 +26,7 @@ WIDTHS = st.one_of(st.integers(1, 300), st.sampled_from([250, 500, 784, 997, 100
 SIZES = {"fan_in": WIDTHS, "fan_out": WIDTHS, "batch_size": st.sampled_from([1, 2, 10, 32, 100])}
 DTYPES = st.sampled_from(["float32", "float64"])
 TOLERANCE = {"float32": 2e-4, "float64": 1e-12}
-few = settings(max_examples=60, deadline=None, derandomize=True)
+few = settings(max_examples=60, derandomize=True)
 
 
 def random(shape: tuple[int, int], dtype: str, seed: int = 0) -> np.ndarray:

@@ -143,7 +143,7 @@ def settings_to_train(draw: st.DrawFn) -> Setting:
     )
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(setting=settings_to_train(), form=st.sampled_from(sorted(FORMS)), data=st.data())
 def test_updates_are_those_of_the_plain_network(
     setting: Setting, form: str, data: st.DataObject
@@ -309,7 +309,6 @@ Event = Literal["next", "others", "too many", "float64", "state"]
 
 @settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
