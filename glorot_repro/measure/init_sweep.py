@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.measure.quadrature import CorrelatedProducts, expectation, normal_nodes
-from glorot_repro.measure.weights import centered_variance
+from glorot_repro.measure.weights import centered_variance, is_rounding
 from glorot_repro.nn.activations import Activation, activation_named
 from glorot_repro.nn.calibration import calibrate
 from glorot_repro.nn.costs import COSTS
@@ -141,7 +141,7 @@ def _measure(
         network.activation.derivative(s, z)
         for s, z in zip(forward.pre_activations, forward.activations, strict=True)
     ]
-    forward_variances = [float(z.var(axis=0).mean()) for z in forward.activations]
+    forward_variances = [_variance_over_examples(z) for z in forward.activations]
     gains = _gains(network, scheme.hidden)
     predicted = None if gains is None else predict_passage(network.activation, gains)
     rows = []
@@ -161,6 +161,11 @@ def _measure(
             )
         )
     return rows
+
+
+def _variance_over_examples(activations: Array) -> float:
+    variance = float(activations.var(axis=0).mean())
+    return 0.0 if is_rounding(variance, float(np.mean(activations**2))) else variance
 
 
 def _backward_variances(network: Network, slopes: Sequence[Array], gradient: Values) -> Values:

@@ -28,16 +28,23 @@ def weight_statistics(weights: NDArray[np.float64]) -> WeightStatistics:
     """The statistics of (fan_out, fan_in) weights."""
     mean = float(weights.mean())
     squares = (weights - mean) ** 2
-    variance = float(squares.mean())
+    variance, mean_square = float(squares.mean()), float(np.mean(weights**2))
+    if is_rounding(variance, mean_square):
+        variance = 0.0
     return WeightStatistics(
         mean=mean,
         std=math.sqrt(variance),
-        mean_square=float(np.mean(weights**2)),
+        mean_square=mean_square,
         lowest=float(weights.min()),
         highest=float(weights.max()),
         kurtosis=float(np.mean(squares**2)) / variance**2 if variance > 0 else math.nan,
         zeros=np.count_nonzero(weights == 0) / weights.size,
     )
+
+
+def is_rounding(variance: float, mean_square: float) -> bool:
+    """Whether a variance is that of equal float64 numbers, whose mean is rounded."""
+    return variance <= float(4 * np.finfo(np.float64).eps) ** 2 * mean_square
 
 
 def centered_variance(weights: NDArray[np.floating]) -> float | None:

@@ -1,5 +1,6 @@
 """Figures 11 and 12: the test error of several models during training."""
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -76,11 +77,11 @@ def _bounds(curves: Sequence[Curve], printed: PrintedPanel, end: float) -> tuple
     low, high = printed.y.range
     lasts = _last_errors(curves)
     seen = [c.printed.y[c.printed.x <= end] for c in curves if c.printed is not None]
-    visible = np.concatenate([[*lasts.values()], *seen])
+    visible = np.concatenate([*(c.ours.mean for c in curves), *seen, [math.nan]])
     lowest = float(np.nanmin(visible)) if np.isfinite(visible).any() else low
     above = _above_axis(curves, printed)
     highest = max([high, *(1.05 * lasts[label] for label in lasts if label not in above)])
-    return lowest - 0.05 * (high - lowest), highest
+    return lowest - 0.05 * (highest - lowest), highest
 
 
 def _above_axis(curves: Sequence[Curve], printed: PrintedPanel) -> list[str]:

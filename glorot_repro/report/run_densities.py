@@ -52,8 +52,10 @@ def draw_histograms(
         else:
             axes.plot([], [], **look, label=f"{label}, none finite")
         if layer in theory:
+            # At the foot of the axes: a logarithmic one has no 0.
             place = {"color": look["color"], "clip_on": False, "zorder": 4}
-            axes.plot(theory[layer], [0, 0], **_TRIANGLE, **place)
+            foot = axes.get_xaxis_transform()
+            axes.plot(theory[layer], [0, 0], **_TRIANGLE, **place, transform=foot)
     if theory:
         axes.plot([], [], color="0.3", **_TRIANGLE, label=INTERVAL)
     _set_range(axes, lines, theory)

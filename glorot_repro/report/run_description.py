@@ -1,5 +1,6 @@
 """What a run is, in words: the header of its plots."""
 
+from glorot_repro.config.schema import TrainingSection
 from glorot_repro.report.settings_text import layers_text, setting_text
 from glorot_repro.runs.reading import RunRecord
 
@@ -17,11 +18,15 @@ def run_description(record: RunRecord) -> str:
     config = record.config
     model, training = config.model, config.training
     parts = [
-        config.dataset.name,
+        setting_text(config.dataset),
         layers_text(model.hidden, f"{model.activation} units"),
         f"weights: {setting_text(model.initializer)}",
     ]
+    if config.pretraining.updates:
+        parts.append(f"pre-trained for {config.pretraining.updates:,} updates a layer")
     if training.updates:
+        if training.cost != TrainingSection().cost:
+            parts.append(training.cost.replace("_", " "))
         parts += [
             setting_text(training.optimizer),
             f"learning rate {training.learning_rate:g}",

@@ -77,9 +77,10 @@ def ending_text(record: RunRecord) -> str:
     status, divergence = info.get("status", "finished"), info.get("divergence")
     if divergence:
         layer = f", layer {divergence['layer']}" if divergence.get("layer") else ""
-        return f"diverged at {divergence['update']:,}{layer}"
+        return f"diverged at update {divergence['update']:,}{layer}"
     if status != "finished":
-        return f"{status} after {info.get('updates_done', 0):,} of {info.get('updates', 0):,}"
+        done, planned = info.get("updates_done", 0), info.get("updates", 0)
+        return f"{status} after {done:,} of {planned:,} updates"
     return ""
 
 

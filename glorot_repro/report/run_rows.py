@@ -159,5 +159,5 @@ def _row(
     record: RunRecord, panels: "list[tuple[str, Callable[[Axes], Values]]]", legend: str
 ) -> Row:
     ending = ending_text(record)
-    description = run_description(record) + (f"; {ending} updates" if ending else "")
+    description = run_description(record) + (f"; {ending}" if ending else "")
     return Row(qualified_name(record), description, panels, legend)

@@ -101,6 +101,14 @@ def test_a_shallow_network_is_the_lower_part_of_a_deep_one() -> None:
     assert among[2].forward.ratio == pytest.approx(alone[0].forward.ratio, rel=1e-12)
 
 
+@pytest.mark.parametrize("activation", ["softplus", "sigmoid", "tanh"])
+def test_equal_values_of_all_examples_are_no_signal(activation: str) -> None:
+    """Their rounding was one: softplus(0) = log 2 for each example, forward factor 1."""
+    (found,) = measured(activations=[activation], initializers=["zeros"])
+    assert math.isnan(found.forward.ratio)
+    assert found.forward.lost_after == 1
+
+
 def test_initializers_that_theory_does_not_know_are_measured_all_the_same() -> None:
     identity, zeros, constant = measured(
         activations=["linear"], initializers=["identity", "zeros", "constant"]

@@ -121,6 +121,14 @@ def test_an_error_above_the_printed_axis_is_seen(make_trained: MakeRecord) -> No
     assert cifar10.get_xlim()[1] == pytest.approx(25 * 1.02)
 
 
+def test_the_lowest_curve_is_inside_even_if_all_are_above_the_printed_axis(
+    make_trained: MakeRecord,
+) -> None:
+    run = make_trained(errors(90, 4.2, 3.9, 3.9, 3.9, 4.2, 4.2), dataset="mnist", every=5000)
+    low, high = error_figure([run], "fig12").axes[0].get_ylim()
+    assert low < 3.9 < 4.2 < high
+
+
 def test_a_model_that_has_not_learned_does_not_press_the_others_together(
     make_trained: MakeRecord,
 ) -> None:

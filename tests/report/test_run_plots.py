@@ -15,6 +15,7 @@ from matplotlib.text import Text
 
 import glorot_repro
 from glorot_repro.errors import ConfigError
+from glorot_repro.report.page.run_view import network_text
 from glorot_repro.report.run_description import run_description
 from glorot_repro.report.run_figure import run_figure
 from glorot_repro.report.run_plots import (
@@ -105,7 +106,7 @@ def test_a_diverged_run_shows_what_it_has_and_where_it_ended(
 ) -> None:
     plot_curves(diverged, "activation_std", axes)
     at = diverged.info["divergence"]["update"]
-    assert axes.get_xlabel().startswith(f"update (diverged at {at}")
+    assert axes.get_xlabel().startswith(f"update (diverged at update {at}")
     assert axes.get_xlabel().endswith(": dotted)")
     assert any(np.array_equal(np.array(line.get_xdata()), [at, at]) for line in axes.lines)
     assert len(_lines(axes)["1"][0]) >= 1
@@ -272,7 +273,7 @@ def test_where_a_run_ended_is_told_by_every_kind(kind: str, diverged: RunRecord)
     quantity = "activation_std" if kind == "layers" else "activation"
     figure = run_figure([diverged], Choice(quantity), kind)
     told = " ".join(text.get_text() for text in figure.texts).replace("\u00a0", " ")
-    assert f"diverged at {diverged.info['divergence']['update']}" in told
+    assert f"diverged at update {diverged.info['divergence']['update']}" in told
 
 
 def test_runs_share_one_panel_for_the_whole_network_and_one_axis_for_layers(
@@ -325,7 +326,33 @@ def test_the_description_tells_networks_apart(results: Path) -> None:
         },
     )
     texts = [run_description(record).replace("\u00a0", " ") for record in (one, other)]
-    assert texts[0] == "shapeset, no hidden layer, weights: normalized, seed 0, scale paper"
+    images = "shapeset (validation_size 200, test_size 200)"
+    assert texts[0] == f"{images}, no hidden layer, weights: normalized, seed 0, scale paper"
     assert "2 layers of 12, 8 tanh units" in texts[1]
     assert "first standard, hidden normalized (gain 2), output standard" in texts[1]
     assert "momentum (momentum 0.5), learning rate 0.1, batches of 10" in texts[1]
+
+
+def test_the_description_tells_pretraining_cost_and_images_apart(results: Path) -> None:
+    record = _run(
+        results,
+        {
+            "training.updates": 2,
+            "training.cost": "squared_error",
+            "pretraining.updates": 3,
+            "dataset.bright_background": 0.45,
+        },
+    )
+    text = run_description(record).replace("\u00a0", " ")
+    assert "bright_background 0.45" in text
+    assert "pre-trained for 3 updates a layer, squared error, sgd, learning rate" in text
+    assert "pre-trained" in network_text(record.config)
+
+
+def test_theory_stands_at_the_foot_of_a_logarithmic_axis(record: RunRecord, axes: Axes) -> None:
+    plot_histograms(record, "backprop", axes, at=0, layers=[2], log=True)
+    (triangles,) = [
+        line for line in axes.lines if line.get_marker() == "^" and len(line.get_xdata())
+    ]
+    places = triangles.get_transform().transform(triangles.get_xydata())
+    assert places[:, 1] == pytest.approx(axes.bbox.y0)

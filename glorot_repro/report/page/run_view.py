@@ -115,10 +115,11 @@ def _what_went_wrong(info: dict[str, Any]) -> str | None:
 
 
 def network_text(config: RunConfig) -> str:
-    """Depth, width, activation and initializer in some words."""
+    """Depth, width, activation, initializer and pre-training in some words."""
     model = config.model
     layers = layers_text(model.hidden, f"{model.activation} units")
-    return f"{layers}, weights: {setting_text(model.initializer)}"
+    pretraining = ", pre-trained" if config.pretraining.updates else ""
+    return f"{layers}, weights: {setting_text(model.initializer)}{pretraining}"
 
 
 def _settings(config: RunConfig) -> list[Fact]:
