@@ -2,9 +2,8 @@
 
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -34,6 +33,19 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """The exit code after SIGINT or SIGTERM: that of a shell whose command Ctrl-C ended."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What became of an experiment.
+
+    outcomes: each job that ended with its run.json. points: what a search found at each grid
+    point, None without `search`. was_stopped: whether SIGINT or SIGTERM came.
+    """
+
+    outcomes: "Outcomes"
+    points: list[dict[str, Any]] | None
+    was_stopped: bool
 
 
 def run(
@@ -83,7 +95,7 @@ def run(
     experiment = load_experiment(config, overrides or [], scale)
     if only is not None:
         experiment = _with_runs_named(experiment, only)
-    outcomes, points = run_experiment(
+    trained = run_experiment(
         experiment,
         results,
         is_silent=quiet or json_output,
@@ -93,9 +105,9 @@ def run(
         ),
     )
     if json_output:
-        shown = {"runs": _described(outcomes), **({} if points is None else {"search": points})}
-        typer.echo(strict_json(shown))
-    _end(outcomes)
+        found = {} if trained.points is None else {"search": trained.points}
+        typer.echo(strict_json({"runs": _described(trained.outcomes), **found}))
+    _end(trained)
 
 
 def _with_runs_named(experiment: "Experiment", text: str) -> "Experiment":
@@ -120,31 +132,31 @@ def run_experiment(
     is_silent: bool,
     force: bool = False,
     choose_workers: "Callable[[StopRequest], Workers] | None" = None,
-) -> "tuple[Outcomes, list[dict[str, Any]] | None]":
+) -> Trained:
     """Execute the runs of an experiment, by default as many side by side as there are cores.
 
-    Returns each job with its run.json, and what a search found at each grid point, None without
-    `search`. SIGINT and SIGTERM stop all runs within a few updates, with a checkpoint.
+    SIGINT and SIGTERM stop all runs within a few updates, with a checkpoint.
     """
     from glorot_repro.cli.reporters import reporter_for
     from glorot_repro.runs.competition import Competition
+    from glorot_repro.runs.interrupts import request_on
     from glorot_repro.runs.local import agenda_of, local_workers
     from glorot_repro.runs.scheduler import Scheduler
 
     agenda = agenda_of(experiment, results, force=force)
-    stop = _StopOnSignal().is_requested
     choose = choose_workers or (lambda stop: local_workers(experiment.runs, results, stop))
-    workers = choose(stop)
-    with reporter_for(is_silent=is_silent) as reporter:
-        try:
-            outcomes = Scheduler(workers, reporter, should_stop=stop).run(agenda)
-        finally:
-            workers.close()
-    points = agenda.report() if isinstance(agenda, Competition) else None
-    if points is not None:
-        reporter.decided(points)
-    reporter.counted(outcomes)
-    return outcomes, points
+    with request_on(signal.SIGINT, signal.SIGTERM) as stop:
+        workers = choose(stop)
+        with reporter_for(is_silent=is_silent) as reporter:
+            try:
+                outcomes = Scheduler(workers, reporter, should_stop=stop).run(agenda)
+            finally:
+                workers.close()
+        points = agenda.report() if isinstance(agenda, Competition) else None
+        if points is not None:
+            reporter.decided(points)
+        reporter.counted(outcomes)
+        return Trained(outcomes, points, was_stopped=stop())
 
 
 def _workers(
@@ -178,9 +190,9 @@ def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:
     return list(shown.values())
 
 
-def _end(outcomes: "Outcomes") -> None:
-    end_if_interrupted(outcomes)
-    last = {job.directory.path: info for job, info in outcomes}
+def _end(trained: Trained) -> None:
+    end_if_stopped(trained)
+    last = {job.directory.path: info for job, info in trained.outcomes}
     statuses = [info["status"] for info in last.values()]
     if "failed" in statuses:
         message = (
@@ -193,26 +205,8 @@ def _end(outcomes: "Outcomes") -> None:
         raise DivergedError(message)
 
 
-def end_if_interrupted(outcomes: "Outcomes") -> None:
-    """End the command with exit code 130 if a run was interrupted."""
-    if any(info["status"] == "interrupted" for _, info in outcomes):
+def end_if_stopped(trained: Trained) -> None:
+    """End the command with exit code 130 if a signal came, whatever it found under way."""
+    if trained.was_stopped:
         typer.echo("interrupted; the same command goes on from here", err=True)
         raise typer.Exit(INTERRUPTED)
-
-
-class _StopOnSignal:
-    """Turns SIGINT and SIGTERM into a request to stop within a few updates."""
-
-    def __init__(self) -> None:
-        self._is_requested = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._request)
-
-    def is_requested(self) -> bool:
-        """Whether a signal came."""
-        return self._is_requested
-
-    def _request(self, number: int, frame: FrameType | None) -> None:
-        if self._is_requested:
-            raise KeyboardInterrupt  # the second Ctrl-C does not wait for the checkpoint
-        self._is_requested = True

@@ -182,6 +182,11 @@ def files_are_here(dataset: object) -> bool:
     return None not in dataset.files_here(data_folder()).values()
 
 
+def forget_images() -> None:
+    """Read the files again where images are asked for next: they may have changed."""
+    _read_once.cache_clear()
+
+
 @functools.lru_cache(maxsize=1)
 def _read_once(dataset: FiniteDataset, folder: Path) -> Splits:
     splits = dataset.read(folder, Fetcher())

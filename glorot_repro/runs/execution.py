@@ -64,7 +64,7 @@ def execute(
     """Train the run of `config` into `directory`, from its checkpoint if there is one.
 
     Without one it goes on from a finished run that is the same but for fewer updates, if that
-    run has kept its checkpoint.
+    run has kept its checkpoint and `force` is not given.
 
     A finished run is left as it is, unless `force` removes it first. Returns run.json, whose
     status is finished, diverged, interrupted if `should_stop` became true, or paused if
@@ -81,7 +81,8 @@ def execute(
             check_same_content(config.dataset, info.get("data_files", {}))
             return info
         with threadpool_limits(1, user_api="blas"):
-            return _Execution(config, directory, reporter).run(should_stop, pause_at)
+            execution = _Execution(config, directory, reporter, may_go_on=not force)
+            return execution.run(should_stop, pause_at)
 
 
 def _remove_files(directory: RunDirectory) -> None:
@@ -93,7 +94,11 @@ def _remove_files(directory: RunDirectory) -> None:
 class _Execution:
     """The parts of one run while it is executed."""
 
-    def __init__(self, config: RunConfig, directory: RunDirectory, reporter: Reporter) -> None:
+    def __init__(
+        self, config: RunConfig, directory: RunDirectory, reporter: Reporter, *, may_go_on: bool
+    ) -> None:
+        """may_go_on: whether it may begin where a shorter run ended."""
+        self._may_go_on = may_go_on
         self._config = config
         self._directory = directory
         self._reporter = reporter
@@ -173,7 +178,7 @@ class _Execution:
     def _resume(self) -> bool:
         directory = self._directory
         if not directory.has_checkpoint:
-            shorter = longest_beginning(self._config, directory)
+            shorter = longest_beginning(self._config, directory) if self._may_go_on else None
             if shorter is None:
                 return False
             self._reporter.note(f"going on from the end of {shorter.path}")

@@ -2,18 +2,17 @@
 
 import json
 import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from glorot_repro.config.dump import yaml_text
 from glorot_repro.config.experiment import Experiment, load_experiment, parse_experiment
 from glorot_repro.config.shipped import find_config
+from glorot_repro.data.finite import forget_images
 from glorot_repro.errors import ConfigError, RunFailedError
+from glorot_repro.runs.interrupts import request_on
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.local import agenda_of, local_workers
 from glorot_repro.runs.reading import RunRecord
@@ -48,7 +47,8 @@ def run(
     """
     experiment = _experiment(config, _arguments(overrides or {}), scale)
     folder = Path(results)
-    with _interrupt_as_request() as should_stop:
+    forget_images()
+    with request_on(signal.SIGINT) as should_stop:
         workers = local_workers(experiment.runs, folder, should_stop, n_jobs=jobs, force=force)
         try:
             scheduler = Scheduler(workers, _Teller(tell or _ignore), should_stop=should_stop)
@@ -82,7 +82,8 @@ def _arguments(overrides: Mapping[str, Any]) -> list[str]:
 
 def _json(name: str, value: Any) -> str:
     try:
-        return json.dumps(value, default=_plain)
+        # As they are: YAML knows no pairs of \\u escapes, which JSON writes beyond U+FFFF.
+        return json.dumps(value, default=_plain, ensure_ascii=False)
     except (TypeError, ValueError) as error:
         message = f"{name}: expected words, numbers, lists and dicts, found {error}"
         raise ConfigError(message) from error
@@ -114,29 +115,6 @@ class _Teller(Watcher):
     def ended(self, job: Job, info: dict[str, Any]) -> None:
         updates = f"{info['updates_done']:,} updates"
         self._tell(f"{job.directory.path}: {info['status']} after {updates}")
-
-
-@contextmanager
-def _interrupt_as_request() -> Iterator[Callable[[], bool]]:
-    """Turns SIGINT into a request to stop; a second one interrupts at once.
-
-    Only the main thread can: elsewhere nothing is asked.
-    """
-    asked = threading.Event()
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
-        return
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _ignore(line: str) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.worker import COMMAND, LAST_KINDS, Message
@@ -90,14 +90,15 @@ class _Process:
     def __init__(self, messages: "queue.Queue[tuple[_Process, Message]]") -> None:
         self._messages = messages
         self.job: Job | None = None
-        self._process = subprocess.Popen(
-            # The parent's search path, lest a file of the working directory hides a module.
-            [sys.executable, "-P", "-c", f"import sys; sys.path[:] = {sys.path!r}; {COMMAND}"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=_environment(),
-        )
+        with _deaf_to_ctrl_c():
+            self._process = subprocess.Popen(
+                # The parent's search path, lest a file of the working directory hides a module.
+                [sys.executable, "-P", "-c", f"import sys; sys.path[:] = {sys.path!r}; {COMMAND}"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=_environment(),
+            )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -143,6 +144,22 @@ class _Process:
         if code < 0:
             return f"its worker was killed by {signal.Signals(-code).name}"
         return f"its worker ended with exit code {code}"
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """A process that is started in here never hears SIGINT; this one does afterwards.
+
+    Ctrl-C reaches all processes of a terminal, also those that are still importing.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _environment() -> dict[str, str]:

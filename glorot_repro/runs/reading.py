@@ -77,11 +77,21 @@ class RunRecord:
 
 
 def load_run(path: Path | str) -> RunRecord:
-    """The run in the directory `path`. Raises StorageError if a file is missing or damaged."""
+    """The run in the directory `path`.
+
+    Raises StorageError if a file is missing or damaged, ConfigError for a config.yaml that is none.
+    """
     directory = RunDirectory(Path(path))
+    if not directory.config.is_file():
+        message = f"{directory.path} is no run: it has no config.yaml"
+        raise StorageError(message)
     config = load_run_config(directory.config)
     try:
-        curves = Curves.from_csv(directory.curves.read_bytes())
+        content = directory.curves.read_bytes()
+        if not content.endswith(b"\n"):
+            message = "its last line is cut"
+            raise ValueError(message)
+        curves = Curves.from_csv(content)
     except (OSError, ValueError) as error:
         message = f"{directory.curves} cannot be read: {error}"
         raise StorageError(message) from error

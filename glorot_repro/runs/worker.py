@@ -19,6 +19,7 @@ import queue
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,15 @@ def work(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
         return perform(task, send, should_stop)
     except GlorotReproError as error:
         return {"kind": "error", "error": type(error).__name__, "line": str(error)}
-    except Exception as error:  # the other runs go on, whatever broke this one
-        return {"kind": "broken", "line": f"{type(error).__name__}: {error}"}
+    except Exception as error:
+        return broken(error)
+
+
+def broken(error: Exception) -> Message:
+    """The message about a run that broke in a way nobody foresaw; the other runs go on."""
+    if os.environ.get("GLOROT_REPRO_DEBUG"):
+        traceback.print_exception(error)
+    return {"kind": "broken", "line": f"{type(error).__name__}: {error}"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,11 @@ import pytest
 from conftest import Run
 from PIL import Image
 
+import glorot_repro
 from glorot_repro.config.experiment import load_experiment
+from glorot_repro.data.changes import check_same_content
+from glorot_repro.data.cifar10 import Cifar10
+from glorot_repro.errors import ConfigError
 from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import run_directory
 
@@ -97,3 +101,29 @@ def test_a_finished_run_is_not_the_result_for_changed_images(
 
     shutil.rmtree(tmp_path / "pets")  # nothing to compare with: the result stands
     assert process("run", "pets.yaml").returncode == 0
+
+
+def test_one_process_sees_images_that_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook was given the old result, and with force one of the old images."""
+    monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "data"))
+    write_images(tmp_path / "pets", seed=0)
+    (before,) = glorot_repro.run(pets(tmp_path), results=tmp_path / "results")
+    write_images(tmp_path / "pets", seed=1)
+    with pytest.raises(ConfigError, match="image_folder has changed since the run began"):
+        glorot_repro.run(pets(tmp_path), results=tmp_path / "results")
+    (after,) = glorot_repro.run(pets(tmp_path), results=tmp_path / "results", force=True)
+    assert after.info["data_files"] != before.info["data_files"]
+    assert after.info["parameters_sha256"] != before.info["parameters_sha256"]
+
+
+def test_a_result_of_a_copy_is_not_that_of_another_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that are not the authors' own are not the same everywhere."""
+    dataset = Cifar10()
+    official = dict(dataset.official_hashes)
+    copies = dict.fromkeys(official, 64 * "1")
+    monkeypatch.setattr(Cifar10, "provenance", lambda self: dict.fromkeys(official, 64 * "2"))
+    with pytest.raises(ConfigError, match="cifar10 has changed since the run began"):
+        check_same_content(dataset, copies)
+    check_same_content(dataset, official)  # one content, wherever it lies: not looked at

@@ -36,11 +36,13 @@ class Listener(Reporter):
         self.notes.append(line)
 
 
-def train(results: Path, scale: str, *overrides: str) -> tuple[Listener, RunDirectory]:
+def train(
+    results: Path, scale: str, *overrides: str, force: bool = False
+) -> tuple[Listener, RunDirectory]:
     (run,) = parse_experiment(TEXT, overrides, scale).runs
     directory = run_directory(results, run)
     listener = Listener()
-    assert execute(run, directory, listener)["status"] == "finished"
+    assert execute(run, directory, listener, force=force)["status"] == "finished"
     return listener, directory
 
 
@@ -99,3 +101,9 @@ def test_keeping_a_checkpoint_changes_no_address() -> None:
     (run,) = parse_experiment(TEXT).runs
     assert kept.hash == run.hash
     assert kept != run
+
+
+def test_force_begins_at_the_beginning(tmp_path: Path) -> None:
+    train(tmp_path, "short", "training.keep_checkpoint=true")
+    listener, _ = train(tmp_path, "paper", force=True)
+    assert (listener.started_at, listener.notes) == (0, [])

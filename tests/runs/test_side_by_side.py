@@ -198,6 +198,69 @@ def test_ctrl_c_stops_all_workers_with_checkpoints(
     assert files(tmp_path / "cut") == whole(cli, small_config)
 
 
+def test_ctrl_c_while_workers_start_is_one_line(small_config: Path, tmp_path: Path) -> None:
+    """Workers that were still importing printed tracebacks, and the command ended with 0."""
+    arguments = [sys.executable, "-m", "glorot_repro", "run", str(small_config), *LONG]
+    process = subprocess.Popen(
+        [*arguments, "--jobs", "2"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        text=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not children(process):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told.splitlines()[-1] == "interrupted; the same command goes on from here"
+    assert "Traceback" not in told
+    assert "Fatal" not in told
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_between_runs_ends_the_command_as_interrupted(
+    number: signal.Signals, jobs: str, small_config: Path, tmp_path: Path
+) -> None:
+    """Runs without updates are never interrupted themselves: the rest was left out with 0."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "glorot_repro", "run", str(small_config), "--jobs", jobs,
+         "training.updates=0", "model.hidden=[400, 400]", f"seeds={list(range(60))}"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.rglob("run.json")):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    process.send_signal(number)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told.splitlines()[-1] == "interrupted; the same command goes on from here"
+    assert len(list(tmp_path.rglob("run.json"))) < 60
+
+
+def test_the_command_leaves_signals_as_they_were(cli: Run, small_config: Path) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    assert cli("run", str(small_config), "training.updates=0").returncode == 0
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_function_that_fails_during_training_fails_its_run_alone(
+    jobs: str, process: Run, small_config: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "watching.py").write_text(PLUGIN)
+    arguments = ("run", str(small_config), "--jobs", jobs, "seeds=[0,1]")
+    (tmp_path / "deadly").touch()
+    done = process(*arguments, "model.activation=watching:broken")
+    assert done.returncode == 1
+    assert "2 of 2 runs failed" in done.stderr
+    assert "Traceback" not in done.stderr
+    infos = [json.loads(path.read_text()) for path in tmp_path.rglob("run.json")]
+    assert [info["failure"] for info in infos] == 2 * ["RuntimeError: no such sine"]
+
+
 def test_workers_do_not_outlive_their_parent(
     cli: Run, small_config: Path, tmp_path: Path, whole: Whole
 ) -> None:
