@@ -133,13 +133,19 @@ def _expected_list(bare: Any, metadata: list[Any], plural: bool) -> str:
     items = get_args(bare)
     noun = "lists" if plural else "a list"
     each = expected(items[0], plural=True) or "values"
-    if get_origin(bare) is tuple and Ellipsis not in items:
+    if has_fixed_length(bare):
         return f"{noun} of {len(items)} {each}"
     least = max([m.min_length for m in metadata if isinstance(m, at.MinLen)], default=0)
     most = min([m.max_length for m in metadata if isinstance(m, at.MaxLen)], default=0)
     at_least = f", at least {least} of them" if least else ""
     at_most = f", at most {most} of them" if most else ""
     return f"{noun} of {each}{at_least}{at_most}"
+
+
+def has_fixed_length(hint: Any) -> bool:
+    """Whether a list needs a certain number of items."""
+    bare = _bare(hint)
+    return get_origin(bare) is tuple and Ellipsis not in get_args(bare)
 
 
 def _bounds(metadata: list[Any], all_bounds: bool) -> str:

@@ -5,7 +5,14 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from glorot_repro.config.expectations import expected, keys_along, keys_of, similar_key, type_at
+from glorot_repro.config.expectations import (
+    expected,
+    has_fixed_length,
+    keys_along,
+    keys_of,
+    similar_key,
+    type_at,
+)
 from glorot_repro.config.mistakes import Mistake, found
 from glorot_repro.config.node import Node
 from glorot_repro.section import OVERRIDES_FOLLOW, Section
@@ -131,7 +138,8 @@ def _hint(kind: str, hint: Any, node: Node) -> str:
     if kind == "literal_error" and isinstance(node.value, str):
         near = nearest(node.value, [str(choice) for choice in get_args(hint)])
         return f"; did you mean '{near}'?" if near else ""
-    if kind in ("tuple_type", "list_type") and not isinstance(node.value, dict | None):
+    is_list = kind in ("tuple_type", "list_type") and not has_fixed_length(hint)
+    if is_list and not isinstance(node.value, dict | None):
         return f"; write [{shortened(node.text)}]"
     return ""
 

@@ -69,7 +69,8 @@ def find_run(results: Path, name: str) -> Entry:
     Raises ConfigError if there is no such run or more than one.
     """
     if RunDirectory(Path(name)).info.is_file():
-        return _entry(Path(name))
+        # `.` has no name, and is no path to remove.
+        return _entry(Path(name) if Path(name).name not in ("", "..") else Path(name).resolve())
     entries = list_runs(results)
     exact = [entry for entry in entries if name in _names(entry)]
     found = exact or [entry for entry in entries if any(n.startswith(name) for n in _names(entry))]

@@ -351,8 +351,9 @@ def test_the_description_tells_pretraining_cost_and_images_apart(results: Path) 
 
 def test_theory_stands_at_the_foot_of_a_logarithmic_axis(record: RunRecord, axes: Axes) -> None:
     plot_histograms(record, "backprop", axes, at=0, layers=[2], log=True)
-    (triangles,) = [
-        line for line in axes.lines if line.get_marker() == "^" and len(line.get_xdata())
+    drawn = [(line, np.column_stack(line.get_data())) for line in axes.lines]
+    ((triangles, points),) = [
+        (line, points) for line, points in drawn if line.get_marker() == "^" and points.size
     ]
-    places = triangles.get_transform().transform(triangles.get_xydata())
+    places = triangles.get_transform().transform(points)
     assert places[:, 1] == pytest.approx(axes.bbox.y0)

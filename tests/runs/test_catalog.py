@@ -117,3 +117,15 @@ def test_a_run_that_is_being_trained_is_not_removed(results: Path) -> None:
     remove_runs([entry])
     assert not entry.path.exists()
     assert len(list_runs(results)) == 3
+
+
+def test_the_run_of_the_working_directory_is_removed_as_a_whole(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files were, and then the command failed at the folder `.`."""
+    run = results / "quick/two/relu-seed0-ac"
+    monkeypatch.chdir(run)
+    entry = find_run(results, ".")
+    assert entry.full_name == "quick/two/relu-seed0-ac"
+    remove_runs([entry])
+    assert not run.exists()

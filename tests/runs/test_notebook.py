@@ -12,7 +12,7 @@ import yaml
 from conftest import SMALL
 
 import glorot_repro
-from glorot_repro.errors import ConfigError, RunFailedError
+from glorot_repro.errors import ConfigError, RunFailedError, StorageError
 from glorot_repro.runs.reading import RunRecord
 
 
@@ -190,3 +190,21 @@ def test_a_histogram_that_is_not_there_is_told(
 ) -> None:
     with pytest.raises(ConfigError, match=message):
         record.histogram(quantity, layer, update)
+
+
+@pytest.mark.parametrize("file", ["curves.csv", "config.yaml"])
+def test_a_run_without_a_whole_file_is_told(file: str, tmp_path: Path) -> None:
+    """A cut curves.csv was read as a whole one, with a wrong last number."""
+    (record,) = glorot_repro.run(SMALL, {"training.updates": 1}, results=tmp_path)
+    path = record.path / file
+    if file == "curves.csv":
+        path.write_bytes(path.read_bytes()[:-6])
+    else:
+        path.unlink()
+    with pytest.raises(StorageError, match=file):
+        glorot_repro.load_run(record.path)
+
+
+def test_overrides_may_hold_any_character() -> None:
+    (record,) = glorot_repro.run(SMALL, {"description": "\U0001f389", "training.updates": 0})
+    assert record.info["status"] == "finished"

@@ -79,7 +79,7 @@ def started(
     return process
 
 
-def children(process: "subprocess.Popen[bytes]") -> list[int]:
+def children(process: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> list[int]:
     text = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
     return [int(word) for word in text.split()]
 
