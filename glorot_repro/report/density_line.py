@@ -13,6 +13,9 @@ TAIL = 0.001
 FEWEST_BINS, MOST_BINS = 10, 60
 """Bins of the shown range: the cube root of the number of values, between these."""
 
+THINNEST = float(np.finfo(np.float64).tiny)
+"""The least width of a bin: one over it is still a number."""
+
 Values = NDArray[np.float64]
 
 
@@ -20,8 +23,9 @@ Values = NDArray[np.float64]
 class DensityLine:
     """x, density: (n,), of bins of equal width; density counts all values of the layer.
 
-    shown: the range without the tails. Where all values are the same, `shown` is that value twice
-    and x and density are empty, as they are for a layer without a finite value (shown is NaN).
+    shown: the range without the tails. Where all values are the same, or nearer to each other than
+    a bin can be wide (1e-308, as of vanished gradients), `shown` is that value twice and x and
+    density are empty, as they are for a layer without a finite value (shown is NaN).
     """
 
     x: Values
@@ -34,15 +38,15 @@ def density_line(histogram: Histogram) -> DensityLine:
     counts, edges = histogram.counts, histogram.edges
     nothing = np.empty(0)
     n_bins = len(counts)
-    if n_bins > 1 and np.count_nonzero(counts) < 2:
-        # The least and the greatest value lie in the first and the last bin, so this is one
+    finest = (histogram.high - histogram.low) / n_bins
+    if finest < THINNEST or (n_bins > 1 and np.count_nonzero(counts) < 2):
+        # The least and the greatest value lie in the first and the last bin, so one bin is one
         # value, or none, around which the recorder has put half a unit.
         value = (histogram.low + histogram.high) / 2
         return DensityLine(nothing, nothing, (value, value))
     below = np.concatenate([[0.0], np.cumsum(counts)]) / counts.sum()
     low, high = np.interp((TAIL, 1 - TAIL), below, edges)
     # Whole bins are put together, so that an empty one stays empty; the last may be narrower.
-    finest = (histogram.high - histogram.low) / n_bins
     n_shown = np.clip(round(counts.sum() ** (1 / 3)), FEWEST_BINS, MOST_BINS)
     together = max(1, round((high - low) / n_shown / finest))
     starts = np.arange(0, n_bins, together)
