@@ -95,9 +95,20 @@ class Pattern:
     def spread_of_gain(self, size: float) -> float:
         """How far the layers' own factors may lie apart if all have one gain of this size.
 
-        Logarithms. In one run small factors are known well: half of their size then is too far.
+        Logarithms. In one run small factors are known well, but units that saturate take up to
+        three quarters of a gain back in the upper layers.
         """
-        return min(3 * self.alike, size / 2) if self.is_same_run else 3 * self.alike
+        return min(3 * self.alike, 0.75 * size) if self.is_same_run else 3 * self.alike
+
+    def shift_of_means(self) -> float:
+        """The largest difference of means of activations, in the baseline's standard deviations."""
+        shifts = [0.0]
+        for key, mean in self.expected.items():
+            update, layer, quantity = key
+            std = self.expected.get((update, layer, "activation_std"), 0.0)
+            if update == self.update and quantity == "activation_mean" and std > 0:
+                shifts.append(abs(self.found.get(key, mean) - mean) / std)
+        return max(shifts)
 
     def has_same_draws(self) -> bool:
         """Whether the means of all layers, in their standard deviations, go together."""
@@ -260,6 +271,12 @@ def _signals(pattern: Pattern) -> str | None:
         return (
             "other random numbers or probe examples: no common factor relates the values to the "
             "baseline's"
+        )
+    shift = pattern.shift_of_means()
+    if pattern.is_same_run and shift > DOMINANT * sizes[0]:
+        return (
+            f"biases or inputs: means of activations moved by up to {shift:.3g} standard deviations, "
+            "their spread hardly did"
         )
     if len(own) == 1 or sizes[0] > DOMINANT * sizes[1]:
         layer = max(range(1, len(own) + 1), key=lambda layer: abs(math.log(own[layer - 1])))

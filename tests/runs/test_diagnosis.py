@@ -15,7 +15,8 @@ from glorot_repro.measure.curves import Curves
 from glorot_repro.nn import activations, costs, initializer_independent, scheme
 from glorot_repro.nn.initializer_structured import Zeros
 from glorot_repro.nn.initializers import Normalized
-from glorot_repro.runs import beginning
+from glorot_repro.nn.network import Network
+from glorot_repro.runs import beginning, execution
 from glorot_repro.runs.baseline import Baseline, bands_of, pin_curves
 from glorot_repro.runs.pinning import measured
 from glorot_repro.runs.result import curves_result, exact_result
@@ -74,6 +75,18 @@ def _layer_slightly_larger(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(scheme.NetworkInitializer, "of_layer", changed)
 
 
+def _biases_of_a_hundredth(patch: pytest.MonkeyPatch) -> None:
+    given = execution.initial_network
+
+    def changed(config: RunConfig) -> Network:
+        network = given(config)
+        for biases in network.parameters.biases:
+            biases[:] = 0.01
+        return network
+
+    patch.setattr(execution, "initial_network", changed)
+
+
 def _wrong_fan(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Normalized, "unit_variance", lambda self, fan_in, fan_out: 1 / fan_out)
 
@@ -121,6 +134,7 @@ def _double_cost(patch: pytest.MonkeyPatch) -> None:
 
 FAULTS: dict[str, tuple[Patch, str]] = {
     "bound": (_bound_of_five, "gain: every layer"),
+    "biases": (_biases_of_a_hundredth, "biases or inputs: means of activations moved by up to 0."),
     "gain 1.1": (_larger, "gain: every layer"),
     "gain 1.04": (_slightly_larger, "gain: every layer"),
     "gain 1.004": (_hardly_larger, "gain: every layer"),
