@@ -275,8 +275,8 @@ def _signals(pattern: Pattern) -> str | None:
     shift = pattern.shift_of_means()
     if pattern.is_same_run and shift > DOMINANT * sizes[0]:
         return (
-            f"biases or inputs: means of activations moved by up to {shift:.3g} standard deviations, "
-            "their spread hardly did"
+            f"biases or inputs: means of activations moved by up to {shift:.3g} standard "
+            "deviations, their spread hardly did"
         )
     if len(own) == 1 or sizes[0] > DOMINANT * sizes[1]:
         layer = max(range(1, len(own) + 1), key=lambda layer: abs(math.log(own[layer - 1])))
