@@ -68,9 +68,10 @@ def find_run(results: Path, name: str) -> Entry:
     A name is that of the directory, with experiment or scale/experiment before it if one likes.
     Raises ConfigError if there is no such run or more than one.
     """
-    if RunDirectory(Path(name)).info.is_file():
+    path = Path(name)
+    if RunDirectory(path).info.is_file():
         # `.` has no name, and is no path to remove.
-        return _entry(Path(name) if Path(name).name not in ("", "..") else Path(name).resolve())
+        return _entry(path.resolve() if path.name in ("", "..") else path)
     entries = list_runs(results)
     exact = [entry for entry in entries if name in _names(entry)]
     found = exact or [entry for entry in entries if any(n.startswith(name) for n in _names(entry))]

@@ -82,7 +82,7 @@ def _arguments(overrides: Mapping[str, Any]) -> list[str]:
 
 def _json(name: str, value: Any) -> str:
     try:
-        # As they are: YAML knows no pairs of \\u escapes, which JSON writes beyond U+FFFF.
+        # As they are: YAML knows no pairs of \u escapes, which JSON writes beyond U+FFFF.
         return json.dumps(value, default=_plain, ensure_ascii=False)
     except (TypeError, ValueError) as error:
         message = f"{name}: expected words, numbers, lists and dicts, found {error}"

@@ -9,6 +9,7 @@ from glorot_repro.errors import ConfigError
 from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.band_width import level_of
 from glorot_repro.runs.baseline import Baseline, Key, statistical_keys, tables_of
+from glorot_repro.runs.deviation_pattern import Pattern
 from glorot_repro.runs.deviations import (
     Comparison,
     Reading,
@@ -16,7 +17,7 @@ from glorot_repro.runs.deviations import (
     compare_exactly,
     compare_statistically,
 )
-from glorot_repro.runs.diagnosis import Pattern, likely_cause
+from glorot_repro.runs.diagnosis import likely_cause
 from glorot_repro.wording import listed
 
 

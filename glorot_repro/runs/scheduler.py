@@ -12,7 +12,7 @@ from glorot_repro import errors
 from glorot_repro.errors import GlorotReproError, StorageError
 from glorot_repro.runs.info import mark_failed
 from glorot_repro.runs.job import Job
-from glorot_repro.runs.worker import Message, Send, broken, perform
+from glorot_repro.runs.worker import Message, perform
 
 Key = tuple[str, int | None]
 
@@ -211,15 +211,7 @@ class ThisProcess:
     def wait(self, seconds: float, tell: Callable[[Job, Message], None]) -> None:
         if self._job:
             job, self._job = self._job, None
-            tell(job, self._done(job, lambda message: tell(job, message)))
-
-    def _done(self, job: Job, send: Send) -> Message:
-        try:
-            return perform(job.task(), send, self._should_stop)
-        except GlorotReproError:
-            raise
-        except Exception as error:
-            return broken(error)
+            tell(job, perform(job.task(), lambda message: tell(job, message), self._should_stop))
 
     def stop(self) -> None:
         """Nothing is under way between two jobs."""

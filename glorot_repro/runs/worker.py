@@ -46,36 +46,34 @@ def perform(task: Message, send: Send, should_stop: Callable[[], bool]) -> Messa
     """Execute the run of a task, telling `send` how it goes on; the message that it ended with.
 
     task: `config`, the YAML text of one run; `directory`, its absolute path; `force`; `pause_at`,
-    updates or None. Raises what `execute` raises.
+    updates or None. Raises the errors that the user can mend; any other breaks this run alone.
     """
     if should_stop():
         return {"kind": "dropped"}
-    info = execute(
-        parse_run_config(task["config"]),
-        RunDirectory(Path(task["directory"])),
-        _Telling(send),
-        should_stop=should_stop,
-        force=task["force"],
-        pause_at=task["pause_at"],
-    )
+    try:
+        info = execute(
+            parse_run_config(task["config"]),
+            RunDirectory(Path(task["directory"])),
+            _Telling(send),
+            should_stop=should_stop,
+            force=task["force"],
+            pause_at=task["pause_at"],
+        )
+    except GlorotReproError:
+        raise
+    except Exception as error:  # the other runs go on
+        if os.environ.get("GLOROT_REPRO_DEBUG"):
+            traceback.print_exception(error)
+        return {"kind": "broken", "line": f"{type(error).__name__}: {error}"}
     return {"kind": "ended", "info": info}
 
 
 def work(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
-    """As `perform`, with a message for everything that can go wrong."""
+    """As `perform`, with a message in place of an error."""
     try:
         return perform(task, send, should_stop)
     except GlorotReproError as error:
         return {"kind": "error", "error": type(error).__name__, "line": str(error)}
-    except Exception as error:
-        return broken(error)
-
-
-def broken(error: Exception) -> Message:
-    """The message about a run that broke in a way nobody foresaw; the other runs go on."""
-    if os.environ.get("GLOROT_REPRO_DEBUG"):
-        traceback.print_exception(error)
-    return {"kind": "broken", "line": f"{type(error).__name__}: {error}"}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from glorot_repro.measure.curve_rows import curve_rows
 from glorot_repro.measure.curves import Curves
 from glorot_repro.nn import activations, costs, initializer_independent, scheme
 from glorot_repro.nn.initializer_structured import Zeros
-from glorot_repro.nn.initializers import Normalized
+from glorot_repro.nn.initializers import Initializer, Normalized, Standard
 from glorot_repro.nn.network import Network
 from glorot_repro.runs import beginning, execution
 from glorot_repro.runs.baseline import Baseline, bands_of, pin_curves
@@ -39,40 +40,10 @@ def _bound_of_five(patch: pytest.MonkeyPatch) -> None:
     )
 
 
-def _slightly_larger(patch: pytest.MonkeyPatch) -> None:
-    _variance_times(1.04, patch)
-
-
-def _hardly_larger(patch: pytest.MonkeyPatch) -> None:
-    _variance_times(1.004, patch)
-
-
-def _larger(patch: pytest.MonkeyPatch) -> None:
-    _variance_times(1.1, patch)
-
-
 def _variance_times(factor: float, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Normalized, "unit_variance", lambda self, fan_in, fan_out: 2 * factor / (fan_in + fan_out)
     )
-
-
-def _hidden_layer_of_zeros(patch: pytest.MonkeyPatch) -> None:
-    of_layer = scheme.NetworkInitializer.of_layer
-
-    def changed(self: scheme.NetworkInitializer, layer: int, depth: int) -> object:
-        return Zeros() if layer == 3 else of_layer(self, layer, depth)
-
-    patch.setattr(scheme.NetworkInitializer, "of_layer", changed)
-
-
-def _layer_slightly_larger(patch: pytest.MonkeyPatch) -> None:
-    of_layer = scheme.NetworkInitializer.of_layer
-
-    def changed(self: scheme.NetworkInitializer, layer: int, depth: int) -> object:
-        return Normalized(gain=1.02) if layer == 2 else of_layer(self, layer, depth)
-
-    patch.setattr(scheme.NetworkInitializer, "of_layer", changed)
 
 
 def _biases_of_a_hundredth(patch: pytest.MonkeyPatch) -> None:
@@ -91,11 +62,11 @@ def _wrong_fan(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Normalized, "unit_variance", lambda self, fan_in, fan_out: 1 / fan_out)
 
 
-def _other_layer(patch: pytest.MonkeyPatch) -> None:
+def _layer_drawn_by(layer: int, initializer: Initializer, patch: pytest.MonkeyPatch) -> None:
     of_layer = scheme.NetworkInitializer.of_layer
 
-    def changed(self: scheme.NetworkInitializer, layer: int, depth: int) -> object:
-        return self.output if layer == 3 else of_layer(self, layer, depth)
+    def changed(self: scheme.NetworkInitializer, number: int, depth: int) -> Initializer:
+        return initializer if number == layer else of_layer(self, number, depth)
 
     patch.setattr(scheme.NetworkInitializer, "of_layer", changed)
 
@@ -135,13 +106,13 @@ def _double_cost(patch: pytest.MonkeyPatch) -> None:
 FAULTS: dict[str, tuple[Patch, str]] = {
     "bound": (_bound_of_five, "gain: every layer"),
     "biases": (_biases_of_a_hundredth, "biases or inputs: means of activations moved by up to 0."),
-    "gain 1.1": (_larger, "gain: every layer"),
-    "gain 1.04": (_slightly_larger, "gain: every layer"),
-    "gain 1.004": (_hardly_larger, "gain: every layer"),
-    "gain of a layer": (_layer_slightly_larger, "layer 2 only"),
-    "zeros": (_hidden_layer_of_zeros, "the values of layer 3 are all equal"),
+    "gain 1.1": (partial(_variance_times, 1.1), "gain: every layer"),
+    "gain 1.04": (partial(_variance_times, 1.04), "gain: every layer"),
+    "gain 1.004": (partial(_variance_times, 1.004), "gain: every layer"),
+    "gain of a layer": (partial(_layer_drawn_by, 2, Normalized(gain=1.02)), "layer 2 only"),
+    "zeros": (partial(_layer_drawn_by, 3, Zeros()), "the values of layer 3 are all equal"),
     "fan": (_wrong_fan, "wrong fan"),
-    "layer": (_other_layer, "layer 3 only"),
+    "layer": (partial(_layer_drawn_by, 3, Standard()), "layer 3 only"),
     "slope": (_slope_not_squared, "the derivative of the activation"),
     "percentile": (_one_sided_percentile, "how a statistic is computed (p1)"),
     "std": (_std_of_a_sample, "how a statistic is computed (std)"),
