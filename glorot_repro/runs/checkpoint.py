@@ -5,6 +5,8 @@ import zipfile
 from pathlib import Path
 
 from glorot_repro.arrays import Arrays, DamagedFileError, read_npz, to_npz
+from glorot_repro.config.experiment import load_run_config
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import storage_error, write_atomically
 from glorot_repro.runs.paths import RunDirectory
 
@@ -39,6 +41,21 @@ def remove_checkpoints(directory: RunDirectory) -> None:
     """Remove the checkpoints of a finished run."""
     for path in (directory.checkpoint, directory.previous_checkpoint):
         path.unlink(missing_ok=True)
+
+
+def remove_forgotten_checkpoints(directory: RunDirectory) -> None:
+    """Remove the checkpoints of a finished run that was killed before it did so itself.
+
+    A run whose configuration keeps its checkpoint, or cannot be read, is left as it is.
+    """
+    if not directory.has_checkpoint:
+        return
+    try:
+        keeps = load_run_config(directory.config).training.keep_checkpoint
+    except (ConfigError, StorageError):
+        return
+    if not keeps:
+        remove_checkpoints(directory)
 
 
 def _is_whole(path: Path) -> bool:

@@ -22,10 +22,15 @@ from glorot_repro.data.images import LabelledImages
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.runs.beginning import initial_network, new_recorder, new_training
-from glorot_repro.runs.checkpoint import load_checkpoint, remove_checkpoints, save_checkpoint
+from glorot_repro.runs.checkpoint import (
+    load_checkpoint,
+    remove_checkpoints,
+    remove_forgotten_checkpoints,
+    save_checkpoint,
+)
 from glorot_repro.runs.continuation import longest_beginning
 from glorot_repro.runs.early_stopping import best_evaluation
-from glorot_repro.runs.info import INFO_VERSION, has_come_to, identity, write_info
+from glorot_repro.runs.info import FINAL, INFO_VERSION, has_come_to, identity, write_info
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.observers import Evaluating, Progress, Recording, Saving
@@ -79,6 +84,8 @@ def execute(
         elif (info := read_info(directory)) and has_come_to(pause_at, info):
             check_same_modules(config, info.get("own_modules", {}))
             check_same_content(config.dataset, info.get("data_files", {}))
+            if info["status"] in FINAL:
+                remove_forgotten_checkpoints(directory)
             return info
         with threadpool_limits(1, user_api="blas"):
             execution = _Execution(config, directory, reporter, may_go_on=not force)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from glorot_repro.config.experiment import parse_experiment
+from glorot_repro.runs import execution
 from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import RunDirectory, run_directory
 
@@ -94,6 +95,25 @@ def test_a_run_that_cannot_be_read_is_no_beginning(tmp_path: Path, name: str, te
     (damaged.path / name).write_text(text)
     listener, _ = train(tmp_path, "paper")
     assert listener.started_at == 16
+
+
+def test_a_run_killed_while_it_dropped_its_checkpoints_drops_them_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    often = "training.checkpoint_every=8"
+    with monkeypatch.context() as patch:
+        patch.setattr(execution, "remove_checkpoints", lambda directory: None)
+        _, finished = train(tmp_path, "short", often)
+    assert finished.has_checkpoint
+    listener, _ = train(tmp_path, "short", often)
+    assert listener.started_at == -1
+    assert not finished.has_checkpoint
+
+
+def test_a_kept_checkpoint_outlives_a_call_that_keeps_none(tmp_path: Path) -> None:
+    train(tmp_path, "short", "training.keep_checkpoint=true")
+    _, finished = train(tmp_path, "short")
+    assert finished.checkpoint.exists()
 
 
 def test_keeping_a_checkpoint_changes_no_address() -> None:
