@@ -19,6 +19,7 @@ from glorot_repro.runs.search import (
     read_report,
     rungs,
     score_of,
+    settings_of,
     spread,
     write_report,
 )
@@ -40,12 +41,9 @@ class Competition:
             raise ConfigError(message)
         self._report = search_report(results, experiment.scale, experiment.name)
         read_report(self._report)  # a damaged one is told now, not after hours of training
-        groups: dict[str, list[RunConfig]] = {}
-        for run in experiment.runs:
-            groups.setdefault(key_of(run.point), []).append(run)
         self._points = {
             key: _Point(runs, experiment.seeds, self._search, results, force)
-            for key, runs in groups.items()
+            for key, runs in _grid_points(experiment).items()
         }
 
     def begin(self) -> Sequence[Job]:
@@ -57,7 +55,7 @@ class Competition:
         point = self._points[key_of(job.config.point)]
         jobs = point.ended(job, info)
         if point.is_decided:
-            write_report(self._report, self._search, self.report())
+            write_report(self._report, self.report())
         return jobs
 
     def report(self) -> list[dict[str, Any]]:
@@ -77,6 +75,7 @@ class _Point:
         force: bool,
     ) -> None:
         self._point = runs[0].point
+        self._settings = settings_of(runs)
         self._seeds = seeds
         self._search = search
         self._results = results
@@ -110,6 +109,8 @@ class _Point:
         infos = [self._infos.get(path, {}) for path in directories]
         return {
             "point": self._point,
+            "settings": self._settings,
+            "method": self._search.method,
             "criterion": criterion(self._search),
             "winner": winner.candidate if winner else None,
             "candidates": [self._scores[key].to_json() for key in self._candidates],
@@ -173,12 +174,26 @@ class _Point:
 def winning_runs(experiment: Experiment, results: Path) -> list[RunConfig]:
     """The runs of the winners of a search with all seeds, as search.json tells; [] without it.
 
-    Raises StorageError if search.json is damaged.
+    A search with other settings or candidates chooses nothing here. Raises StorageError if
+    search.json is damaged.
     """
     report = read_report(search_report(results, experiment.scale, experiment.name))
     if report is None:
         return []
-    winners = {key_of(point["point"]): key_of(point["winner"]) for point in report["points"]}
+    searches = {key: settings_of(runs) for key, runs in _grid_points(experiment).items()}
+    winners = {
+        key: key_of(told["winner"])
+        for told in report["points"]
+        if searches.get(key := key_of(told["point"])) == told["settings"]
+    }
     firsts = {(key_of(run.point), key_of(run.candidate)): run for run in reversed(experiment.runs)}
     chosen = [firsts[pair] for pair in winners.items() if pair in firsts]
     return [run.model_copy(update={"seed": seed}) for run in chosen for seed in experiment.seeds]
+
+
+def _grid_points(experiment: Experiment) -> dict[str, list[RunConfig]]:
+    """The runs of each grid point: its candidates with all `search_seeds`."""
+    points: dict[str, list[RunConfig]] = {}
+    for run in experiment.runs:
+        points.setdefault(key_of(run.point), []).append(run)
+    return points

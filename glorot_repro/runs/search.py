@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from glorot_repro.config.address import canonical_hash
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.config.search import SearchSection
 from glorot_repro.errors import StorageError
@@ -14,7 +15,7 @@ from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.reading import load_run
 from glorot_repro.strict_json import read_json, write_json
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 BAD = ("diverged", "failed")
 
 
@@ -121,28 +122,28 @@ def spread(values: Sequence[float | None]) -> dict[str, Any]:
     return {"mean": mean, "std": std, "n": n_values}
 
 
-def write_report(path: Path, search: SearchSection, points: Sequence[dict[str, Any]]) -> None:
+def settings_of(runs: Sequence[RunConfig]) -> str:
+    """Eight hex digits that tell the runs of one grid point's search from others, seeds aside."""
+    return canonical_hash({"candidates": sorted({run.settings_hash for run in runs})})
+
+
+def write_report(path: Path, points: Sequence[dict[str, Any]]) -> None:
     """Write search.json.
 
-    Other grid points that are told there stay: a search of a part of the grid adds to them,
-    unless it goes by another method. Raises StorageError, also if the file there is damaged.
+    What is told there of other searches stays: of other grid points, and of the same ones with
+    other settings or candidates. Raises StorageError, also if the file there is damaged.
     """
-    before = read_report(path) or {}
-    kept = before["points"] if before.get("method") == search.method else []
-    told = {key_of(point["point"]): point for point in [*kept, *points]}
-    report = {
-        "format_version": FORMAT_VERSION,
-        "method": search.method,
-        "points": list(told.values()),
-    }
-    write_json(path, report)
+    before = read_report(path) or {"points": []}
+    told = {_identity(point): point for point in [*before["points"], *points]}
+    write_json(path, {"format_version": FORMAT_VERSION, "points": list(told.values())})
 
 
 def read_report(path: Path) -> dict[str, Any] | None:
     """What `write_report` wrote, None without the file.
 
-    Each of its points has its labels under `point`, and under `winner` those of the winner, None
-    without one. Raises StorageError, one line with the file, if it is damaged.
+    Each of its points has its labels under `point`, its `settings_of` under `settings`, and the
+    labels of its winner under `winner`, None without one. Raises StorageError, one line with the
+    file, if it is damaged.
     """
     report = read_json(path)
     if report is None:
@@ -161,9 +162,14 @@ def _is_point(told: object) -> bool:
     return (
         isinstance(told, dict)
         and isinstance(told.get("point"), dict)
+        and isinstance(told.get("settings"), str)
         and "winner" in told
         and isinstance(told["winner"], dict | None)
     )
+
+
+def _identity(told: dict[str, Any]) -> tuple[str, str]:
+    return key_of(told["point"]), told["settings"]
 
 
 def key_of(labels: dict[str, Any] | None) -> str:

@@ -152,14 +152,39 @@ def test_a_search_of_a_part_of_the_grid_keeps_what_is_told_of_the_rest(tmp_path:
     assert told == [({"model.depth": 3}, 10.0), ({"model.depth": 2}, 20.0)]
 
 
+def test_a_trial_search_takes_no_place_of_the_real_one(tmp_path: Path) -> None:
+    """`run rates.yaml training.updates=40` hid the winner of the whole search from the figures."""
+    text = (
+        "name: x\nseeds: [0]\ntraining: {updates: 90}\nevaluation: {every: 10}\n"
+        "search: {training.learning_rate: [0.1, 0.2]}\n"
+    )
+    real = parse_experiment(text)
+    trials = [
+        parse_experiment(text, ["training.updates=40"]),
+        parse_experiment(text, ["search.training.learning_rate=[0.2]"]),
+    ]
+    better = {(0.1, 0): (10.0, 0.0), (0.2, 0): (20.0, 0.0)}
+    worse = {(0.1, 0): (30.0, 0.0), (0.2, 0): (20.0, 0.0)}
+    Made(better).play(Competition(real, tmp_path, force=True))
+    for trial in trials:
+        assert winning_runs(trial, tmp_path) == []
+        Made(worse).play(Competition(trial, tmp_path, force=True))
+    rates = [
+        [run.training.learning_rate for run in winning_runs(one, tmp_path)]
+        for one in (real, *trials)
+    ]
+    assert rates == [[0.1], [0.2], [0.2]]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "",
         "null",
-        '{"format_version": 1, "method": "grid"}',
-        '{"format_version": 1, "method": "grid", "points": [7]}',
-        '{"format_version": 1, "method": "grid", "points": [{"point": {}}]}',
+        '{"format_version": 2}',
+        '{"format_version": 2, "points": [7]}',
+        '{"format_version": 2, "points": [{"point": {}}]}',
+        '{"format_version": 2, "points": [{"point": {}, "winner": null}]}',
         '{"format_version": 99, "method": "grid", "points": []}',
     ],
 )
@@ -173,7 +198,7 @@ def test_a_damaged_report_is_told_by_all_who_read_it(text: str, tmp_path: Path) 
     for read in (
         lambda: winning_runs(experiment(), tmp_path),
         lambda: Competition(experiment(), tmp_path, force=False),  # before anything is trained
-        lambda: write_report(path, SearchSection(), []),
+        lambda: write_report(path, []),
     ):
         with pytest.raises(StorageError, match=r"search\.json cannot be read: ") as caught:
             read()
