@@ -80,8 +80,6 @@ def main() -> None:
     except GlorotReproError as error:
         _complain(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(run.INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does: nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

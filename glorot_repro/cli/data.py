@@ -77,12 +77,16 @@ def fetch(
     from glorot_repro.data.downloads import Fetcher
     from glorot_repro.data.finite import FiniteDataset
     from glorot_repro.data.folder import data_folder
+    from glorot_repro.data.listing import required_options
+    from glorot_repro.data.registry import DATASETS
 
-    dataset = dataset_named(name)
+    is_own = name in DATASETS and bool(required_options(DATASETS[name]))
+    dataset: object = None if is_own else dataset_named(name)
     if not isinstance(dataset, FiniteDataset):
         files: tuple[FileRecord, ...] = ()
         if not (quiet or json_output):
-            typer.echo(f"{name} is generated: there is nothing to fetch", err=True)
+            what = "your own images" if is_own else "generated"
+            typer.echo(f"{name} is {what}: there is nothing to fetch", err=True)
     else:
         mirrors = tuple(f"{address.rstrip('/')}/" for address in mirror or ())
         with download_bars(is_silent=quiet or json_output) as bar:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from glorot_repro.cli import INTERRUPTED
 from glorot_repro.cli.options import (
     RESULTS,
     ConfigArgument,
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
     StopRequest = Callable[[], bool]
     Outcomes = list[tuple[Job, dict[str, Any]]]
-
-INTERRUPTED = 130
-"""The exit code after SIGINT or SIGTERM: that of a shell whose command Ctrl-C ended."""
 
 
 @dataclass(frozen=True)

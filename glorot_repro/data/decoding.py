@@ -20,7 +20,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg")
 
 FORMATS = ("PNG", "JPEG")
 
-DECODING_VERSION = 1
+DECODING_VERSION = 2
 """To be counted up with every change of the pixels that come out of `decode_image`."""
 
 _OVERSAMPLING = 2
@@ -90,7 +90,11 @@ def _converted(image: "Image", mode: str) -> "Image":
     from PIL import Image
 
     if image.mode.startswith("I"):  # 16 bits; Pillow itself would cut them off at 255
-        image = Image.fromarray((np.asarray(image) / 257).round().astype(np.uint8))
+        levels = np.asarray(image)
+        gray = (levels / 257).round().astype(np.uint8)
+        if "transparency" in image.info:  # the one level that is transparent
+            gray[levels == image.info["transparency"]] = 255
+        image = Image.fromarray(gray)
     if "A" in image.getbands() or "transparency" in image.info:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")

@@ -1,6 +1,8 @@
 """Your own images: one folder a class, PNG or JPEG."""
 
 import hashlib
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -158,6 +160,17 @@ def name_rank(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()
 
 
+def _check_encoding(folder: Path, names: Sequence[str]) -> None:
+    """Splits depend on the names, which are bytes of no known letters if they are not UTF-8."""
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            place = repr(os.fsencode(folder))[2:-1]
+            message = f"{place}: the name {os.fsencode(name)!r} is not UTF-8; rename it"
+            raise DataNotAvailableError(message) from None
+
+
 def _class_folders(root: Path) -> dict[str, list[str]]:
     """The names of the class folders, sorted, and the image files of each, sorted."""
     if not root.is_dir():
@@ -174,6 +187,7 @@ def _class_folders(root: Path) -> dict[str, list[str]]:
         for path in folders
     }
     for name, files in classes.items():
+        _check_encoding(root / name, (name, *files))
         if not files:
             message = f"{root / name} holds no PNG or JPEG image; add some or remove the folder"
             raise DataNotAvailableError(message)

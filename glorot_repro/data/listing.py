@@ -7,6 +7,11 @@ from glorot_repro.data.finite import FiniteDataset
 from glorot_repro.section import Section
 
 
+def required_options(section: type[Section]) -> list[str]:
+    """The options without which there is no such data set: those of the user's own images."""
+    return [key for key, field in section.model_fields.items() if field.is_required()]
+
+
 def dataset_entry(name: str, section: type[Section], folder: Path) -> dict[str, Any]:
     """The data set `name` as JSON values; files are looked for in `folder`, and not opened.
 
@@ -25,8 +30,7 @@ def dataset_entry(name: str, section: type[Section], folder: Path) -> dict[str, 
         "state": "generated",
         "files": {},
     }
-    required = [key for key, field in section.model_fields.items() if field.is_required()]
-    if required:
+    if required := required_options(section):
         options = " ".join(f"{key}=..." for key in required)
         return entry | {"images": "your own", "available": False, "state": f"give {options}"}
     dataset: Any = section()

@@ -56,7 +56,7 @@ class OwnInitializer(Initializer):
     @field_validator("name")
     @classmethod
     def _draws_the_right_shape(cls, name: str) -> str:
-        _own_draw(name)
+        own_draw(name)
         return name
 
     def variance(self, fan_in: int, fan_out: int) -> None:
@@ -64,14 +64,15 @@ class OwnInitializer(Initializer):
 
     def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> Weights:
         """What the reader's function draws; ValueError if its shape or values are wrong."""
-        return _checked_draw(self.name, _own_draw(self.name), generator, fan_in, fan_out)
+        return _checked_draw(self.name, own_draw(self.name), generator, fan_in, fan_out)
 
 
 Draw = Callable[[np.random.Generator, int, int], Weights]
 
 
 @lru_cache
-def _own_draw(name: str) -> Draw:
+def own_draw(name: str) -> Draw:
+    """The reader's function of `module:object`. Raises ValueError if it draws no weights."""
     found = load_object(name, kind="initializer")
     if not callable(found):
         message = (

@@ -4,7 +4,6 @@ import hashlib
 import importlib
 import os
 import sys
-from functools import cache
 from pathlib import Path
 
 
@@ -23,8 +22,14 @@ def load_object(reference: str, *, kind: str) -> object:
         # A console script does not search the working directory, `python -m` does.
         sys.path.append(here)
     try:
-        found: object = importlib.import_module(module_name)
-        source_sha256(reference)  # read now: this is the source that runs from here on
+        module = importlib.import_module(module_name)
+        if module_name in _EDITED:
+            importlib.reload(module)
+            _EDITED.discard(module_name)
+            _SOURCES.pop(module_name)
+        if module_name not in _SOURCES:  # read now: this is the source that runs from here on
+            _SOURCES[module_name] = _file_sha256(module_name)
+        found: object = module
         for part in object_name.split("."):
             found = getattr(found, part)
     except AttributeError:
@@ -40,13 +45,26 @@ def source_sha256(reference: str) -> str | None:
     """SHA-256 of the file of the module in a `module:object` that `load_object` has loaded.
 
     It covers this one file, comments included, and nothing that the module imports. It is the file
-    as it was when it was loaded: what is edited later does not run in this process. None for a
-    module without a file, such as a built-in one.
+    as it was when it was loaded: what is edited later does not run in this process before
+    `notice_edits`. None for a module without a file, such as a built-in one.
     """
-    return _file_sha256(reference.partition(":")[0])
+    return _SOURCES[reference.partition(":")[0]]
 
 
-@cache
+def notice_edits() -> None:
+    """Let `load_object` load modules again whose file is another than when it loaded them."""
+    _EDITED.update(
+        name for name, loaded in _SOURCES.items() if _file_sha256(name) not in (None, loaded)
+    )
+
+
+_SOURCES: dict[str, str | None] = {}
+"""The modules that `load_object` has loaded, with the SHA-256 of their file at that time."""
+
+_EDITED: set[str] = set()
+"""Those that it loads again."""
+
+
 def _file_sha256(module_name: str) -> str | None:
     path = getattr(sys.modules.get(module_name), "__file__", None)
     try:

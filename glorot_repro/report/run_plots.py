@@ -132,6 +132,9 @@ def chosen_layers(
     Of histograms all hidden layers.
     Raises ConfigError for what is not there, with the names of what is.
     """
+    if of_histograms and record.histograms is None:
+        message = f"{record.path} has no histograms: histograms.npz is missing"
+        raise ConfigError(message)
     at_hand = quantities_of(record, of_histograms=of_histograms)
     if quantity not in at_hand:
         if not of_histograms and quantity in quantities_of(record, of_histograms=True):

@@ -4,7 +4,7 @@ from glorot_repro.config.experiment import load_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.data.changes import check_same_files
 from glorot_repro.errors import ConfigError, StorageError
-from glorot_repro.runs.info import is_finished
+from glorot_repro.runs.info import FINAL
 from glorot_repro.runs.own_modules import check_same_modules
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import read_info
@@ -25,11 +25,11 @@ def longest_beginning(config: RunConfig, directory: RunDirectory) -> RunDirector
     for checkpoint in directory.path.parents[2].glob("*/*/*/checkpoint.npz"):
         other = RunDirectory(checkpoint.parent)
         try:
-            if not is_finished(other):
+            began_with = read_info(other) or {}
+            if began_with.get("status") not in FINAL:
                 continue
             shorter = load_run_config(other.config)
             if _is_beginning(shorter, config):
-                began_with = read_info(other) or {}
                 check_same_modules(config, began_with.get("own_modules", {}))
                 check_same_files(config.dataset, began_with.get("data_files", {}))
                 found[shorter.training.updates] = other

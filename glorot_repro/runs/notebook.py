@@ -15,6 +15,7 @@ from glorot_repro.errors import ConfigError, RunFailedError
 from glorot_repro.runs.interrupts import request_on
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.local import agenda_of, local_workers
+from glorot_repro.runs.own_modules import forget_own_functions
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.records import experiment_records
 from glorot_repro.runs.scheduler import Scheduler, Watcher
@@ -40,14 +41,16 @@ def run(
     force: as the options of `glorot-repro run`. tell: called with a line when a run begins and
     ends, such as `print`.
 
+    Images and modules of the reader's own are taken as they are at the time of the call.
     A run that diverged is returned with what it has: `record.info["status"]` says so. Of an
     experiment with `search`, the winners' runs are returned. Raises ConfigError for a mistake in
     the configuration, RunFailedError if a run could not be brought to its end, and
     KeyboardInterrupt after all runs have stopped with a checkpoint: the same call goes on from it.
     """
+    forget_own_functions()
+    forget_images()
     experiment = _experiment(config, _arguments(overrides or {}), scale)
     folder = Path(results)
-    forget_images()
     with request_on(signal.SIGINT) as should_stop:
         workers = local_workers(experiment.runs, folder, should_stop, n_jobs=jobs, force=force)
         try:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError
-from glorot_repro.nn.plugins import source_sha256
+from glorot_repro.nn.activations import activation_named
+from glorot_repro.nn.initializers import own_draw
+from glorot_repro.nn.plugins import notice_edits, source_sha256
 
 VERSIONED = ("numpy", "scipy")
 
@@ -27,6 +29,16 @@ def module_hashes(config: RunConfig) -> dict[str, str]:
         for module, sha256 in hashes.items()
         if sha256 is not None and module.partition(".")[0] not in VERSIONED
     }
+
+
+def forget_own_functions() -> None:
+    """Take functions of the reader's own from their modules as they are now.
+
+    For a process that lives on, such as a notebook.
+    """
+    notice_edits()
+    activation_named.cache_clear()
+    own_draw.cache_clear()
 
 
 def check_same_modules(config: RunConfig, recorded: Mapping[str, str]) -> None:

@@ -112,6 +112,13 @@ def test_a_terminal_shows_the_bar_of_each_file(
         assert f"{name}.gz" in result.stderr
 
 
+def test_nothing_is_fetched_for_the_user_s_own_images(process: Run) -> None:
+    """It asked for the path of the folder, an option that `fetch` does not have."""
+    done = process("data", "fetch", "image_folder")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "image_folder is your own images: there is nothing to fetch\n"
+
+
 def test_nothing_is_fetched_for_what_is_generated() -> None:
     assert invoke("fetch", "shapeset") == ""
 

@@ -49,6 +49,17 @@ def test_plot_and_export_a_run(process: Run, cli: Run, small_config: Path, tmp_p
         assert "curves/backprop_std" in arrays.files
 
 
+def test_histograms_that_are_gone_are_told(cli: Run, small_config: Path, tmp_path: Path) -> None:
+    """`plot` knew no quantities with histograms, it said."""
+    assert cli("run", str(small_config), "training.updates=0", "--quiet").returncode == 0
+    (histograms,) = tmp_path.glob("results/*/*/*/histograms.npz")
+    histograms.unlink()
+    done = cli("plot", "seed0", "--quantity", "backprop", "--kind", "histogram")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "has no histograms: histograms.npz is missing" in line
+
+
 def numbers_text(parts: list[tuple[int, int]]) -> str:
     return ",".join(f"{low}-{low + n}" if n else str(low) for low, n in parts)
 

@@ -286,6 +286,20 @@ def test_help_answers_without_the_heavy_imports() -> None:
     assert "figures" in done.stdout
 
 
+def test_ctrl_c_while_the_command_loads_ends_it_without_a_traceback() -> None:
+    code = (
+        "import sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'typer': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "from glorot_repro.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_training_loads_nothing_heavy_but_the_blas_of_scipy(
     small_config: Path, tmp_path: Path
 ) -> None:

@@ -133,6 +133,15 @@ def test_other_kinds_of_png_have_the_right_levels(
     np.testing.assert_array_equal(decode_image(tmp_path / "a.png", 2, is_grayscale=True), expected)
 
 
+def test_the_transparent_level_of_16_bits_is_white(tmp_path: Path) -> None:
+    levels = np.full((4, 4), 1000, np.uint16)
+    levels[:2] = 100 * 257
+    save(tmp_path / "a.png", levels, transparency=1000)
+    np.testing.assert_array_equal(
+        decode_image(tmp_path / "a.png", 4, is_grayscale=True)[:, 0], [100, 100, 255, 255]
+    )
+
+
 def test_camera_orientation_is_obeyed(tmp_path: Path) -> None:
     levels = np.zeros((8, 8, 3), np.uint8)
     levels[:4] = 255  # the upper half is white
@@ -169,6 +178,21 @@ def test_unreadable_images_are_named_in_one_line(root: Path, share: float) -> No
     broken.write_bytes(b"GIF89a and so on")
     with pytest.raises(DataNotAvailableError, match="03.png is neither a PNG nor a JPEG"):
         read(root)
+
+
+@pytest.mark.parametrize("is_class", [False, True])
+def test_a_name_that_is_no_text_is_told_in_one_line(root: Path, is_class: bool) -> None:
+    try:
+        if is_class:
+            (root / "odd").rename(os.fsdecode(os.fsencode(root) + b"/\xff"))
+        else:
+            image = root / "odd" / "03.png"
+            image.rename(os.fsdecode(os.fsencode(image.parent) + b"/\xff.png"))
+    except OSError:
+        pytest.skip("this file system takes UTF-8 only")
+    with pytest.raises(DataNotAvailableError, match=r"\\xff.*is not UTF-8; rename it") as caught:
+        read(root)
+    str(caught.value).encode()
 
 
 @pytest.mark.parametrize(

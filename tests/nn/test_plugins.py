@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from glorot_repro.nn.plugins import load_object, source_sha256
+from glorot_repro.nn.plugins import load_object, notice_edits, source_sha256
 
 
 def test_the_source_is_the_file_as_it_was_when_it_was_loaded(
@@ -19,6 +19,29 @@ def test_the_source_is_the_file_as_it_was_when_it_was_loaded(
     loaded = hashlib.sha256(path.read_bytes()).hexdigest()
     path.write_text("half = 0.25\n")
     assert source_sha256("loaded_once:half") == loaded
+
+
+def test_an_edited_module_is_loaded_again_on_demand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "loaded_twice.py"
+    path.write_text("half = 0.5\n")
+    load_object("loaded_twice:half", kind="activation")
+    path.write_text("half = 0.50 / 2\n")
+    assert load_object("loaded_twice:half", kind="activation") == 0.5
+    notice_edits()
+    assert load_object("loaded_twice:half", kind="activation") == 0.25
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert source_sha256("loaded_twice:half") == sha256
+
+    path.write_text("half = nothing\n")
+    notice_edits()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="activation 'loaded_twice:half' does not import"):
+            load_object("loaded_twice:half", kind="activation")
+    path.unlink()
+    notice_edits()
 
 
 def test_a_module_without_a_file_has_no_source() -> None:

@@ -208,3 +208,23 @@ def test_a_run_without_a_whole_file_is_told(file: str, tmp_path: Path) -> None:
 def test_overrides_may_hold_any_character() -> None:
     (record,) = glorot_repro.run(SMALL, {"description": "\U0001f389", "training.updates": 0})
     assert record.info["status"] == "finished"
+
+
+def test_a_module_that_was_edited_between_two_calls_is_taken_as_it_is(tmp_path: Path) -> None:
+    """The old function went on in this process, while new workers had the new one."""
+    module = tmp_path / "edited_in_a_notebook.py"
+    own = {"model.activation": "edited_in_a_notebook:bend", "training.updates": 4}
+    module.write_text("import numpy as np\ndef bend(s):\n    return np.tanh(s)\n")
+    glorot_repro.run(SMALL, own, results="first", jobs=1)
+    module.write_text("import numpy as np\ndef bend(s):\n    return np.tanh(s) / 2\n")
+    (here,) = glorot_repro.run(SMALL, own, results="second", jobs=1)
+    (in_worker,) = glorot_repro.run(SMALL, own | {"seeds": [0, 1]}, results="third", jobs=2)[:1]
+    assert here.info["parameters_sha256"] == in_worker.info["parameters_sha256"]
+    assert here.info["own_modules"] == in_worker.info["own_modules"]
+    with pytest.raises(ConfigError, match="source of module edited_in_a_notebook has changed"):
+        glorot_repro.run(SMALL, own, results="first", jobs=1)
+    module.write_text("def bend(s) return s\n")
+    with pytest.raises(
+        ConfigError, match="edited_in_a_notebook:bend' does not import: SyntaxError"
+    ):
+        glorot_repro.run(SMALL, own, results="fourth", jobs=1)
