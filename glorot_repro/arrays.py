@@ -1,6 +1,7 @@
 """Arrays as .npz files: no pickle, a format version, equal bytes for equal arrays."""
 
 import io
+import zipfile
 from pathlib import Path
 from typing import IO
 
@@ -45,6 +46,10 @@ def arrays_in(file: IO[bytes]) -> Arrays:
 
     Raises DamagedFileError, with the reason alone, if it is not whole.
     """
+    if not zipfile.is_zipfile(file):  # numpy would take it for a pickle
+        message = "it is no whole zip archive"
+        raise DamagedFileError(message)
+    file.seek(0)
     try:
         with np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from glorot_repro.errors import StorageError
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Reasons that more room would mend."""
 
-_LEAVING = ".{name}.{process}.tmp"
+_LEAVING = ".{name}.{writer}.tmp"
 
 
 @contextmanager
@@ -22,7 +23,8 @@ def replacing(path: Path) -> Iterator[Path]:
     Missing folders are made; file and rename are flushed to the disk. After an error `path` is
     what it was. Raises OSError.
     """
-    beside = path.with_name(_LEAVING.format(name=path.name, process=os.getpid()))
+    # Of their own for threads, and for processes of several machines, which may have equal numbers.
+    beside = path.with_name(_LEAVING.format(name=path.name, writer=secrets.token_hex(6)))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield beside
@@ -52,7 +54,7 @@ def remove_leavings(folder: Path, name: str = "*") -> None:
 
     Nobody may be writing there.
     """
-    for path in folder.glob(_LEAVING.format(name=name, process="*")):
+    for path in folder.glob(_LEAVING.format(name=name, writer="*")):
         _remove_quietly(path)
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,15 @@ def test_write_replaces_the_whole_file_and_leaves_nothing_beside(tmp_path: Path)
     write_atomically(path, b"second")
     assert path.read_bytes() == b"second"
     assert [p.name for p in path.parent.iterdir()] == ["file.bin"]
+
+
+def test_threads_that_write_one_file_do_not_disturb_each_other(tmp_path: Path) -> None:
+    """They had one temporary file, which one took from the other."""
+    path = tmp_path / "file.bin"
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: write_atomically(path, bytes([n]) * 999), range(100)))
+    assert len(set(path.read_bytes())) == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["file.bin"]
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
-from glorot_repro.errors import DataNotAvailableError
+from glorot_repro.errors import (
+    DataNotAvailableError,
+    DivergedError,
+    GlorotReproError,
+    RunFailedError,
+)
 from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
@@ -48,17 +53,17 @@ def figures(
     is_silent = quiet or json_output
     drawn: dict[str, list[str]] = {}
     rows: list[AgreementRow] = []
-    missing_data: DataNotAvailableError | None = None
+    failure: GlorotReproError | None = None
     for name in names or FIGURES:
         experiment = _experiment_of(name, scale)
         if run_missing:
             try:
                 _run_missing(experiment, results, is_silent=is_silent)
-            except DataNotAvailableError as error:
+            except (DataNotAvailableError, RunFailedError, DivergedError) as error:
                 # The other figures need no data that are missing; they come first.
-                missing_data = error
+                failure = error
         records = experiment_records(experiment, results, with_unfinished=True)
-        if not records and name not in COMPUTED and not is_silent:
+        if not records and name not in COMPUTED and not (run_missing or is_silent):
             typer.echo(
                 f"{name}: not run yet at scale {scale}; add --run, or: "
                 f"glorot-repro run {name} --scale {scale}",
@@ -78,8 +83,8 @@ def figures(
     elif not quiet:
         _print_agreement(rows)
         typer.echo(f"all of it, curve by curve: {table}")
-    if missing_data is not None:
-        raise missing_data
+    if failure is not None:
+        raise failure
 
 
 def _print_agreement(rows: "Sequence[AgreementRow]") -> None:
@@ -125,7 +130,7 @@ def _experiment_of(name: str, scale: str) -> "Experiment":
 
 
 def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:
-    from glorot_repro.cli.run import end_if_stopped, run_experiment
+    from glorot_repro.cli.run import end, run_experiment
     from glorot_repro.runs.info import is_finished
     from glorot_repro.runs.paths import run_directory
 
@@ -133,4 +138,4 @@ def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) ->
         missing = [one for one in experiment.runs if not is_finished(run_directory(results, one))]
         experiment = replace(experiment, runs=tuple(missing))
     if experiment.runs:
-        end_if_stopped(run_experiment(experiment, results, is_silent=is_silent))
+        end(run_experiment(experiment, results, is_silent=is_silent))

@@ -38,12 +38,14 @@ class Trained:
     """What became of an experiment.
 
     outcomes: each job that ended with its run.json. points: what a search found at each grid
-    point, None without `search`. was_stopped: whether SIGINT or SIGTERM came.
+    point, None without `search`. was_stopped: whether SIGINT or SIGTERM came. again: the command
+    that goes on from here, in words.
     """
 
     outcomes: "Outcomes"
     points: list[dict[str, Any]] | None
     was_stopped: bool
+    again: str
 
 
 def run(
@@ -105,7 +107,7 @@ def run(
     if json_output:
         found = {} if trained.points is None else {"search": trained.points}
         typer.echo(strict_json({"runs": _described(trained.outcomes), **found}))
-    _end(trained)
+    end(trained)
 
 
 def _with_runs_named(experiment: "Experiment", text: str) -> "Experiment":
@@ -154,7 +156,8 @@ def run_experiment(
         if points is not None:
             reporter.decided(points)
         reporter.counted(outcomes)
-        return Trained(outcomes, points, was_stopped=stop())
+        again = f"the same command{' without --force' if force else ''}"
+        return Trained(outcomes, points, was_stopped=stop(), again=again)
 
 
 def _workers(
@@ -188,14 +191,18 @@ def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:
     return list(shown.values())
 
 
-def _end(trained: Trained) -> None:
+def end(trained: Trained) -> None:
+    """End the command as `end_if_stopped` does, or by the error of an experiment that failed.
+
+    Raises RunFailedError if a run failed, DivergedError if all of them diverged.
+    """
     end_if_stopped(trained)
     last = {job.directory.path: info for job, info in trained.outcomes}
     statuses = [info["status"] for info in last.values()]
     if "failed" in statuses:
         message = (
             f"{statuses.count('failed')} of {len(statuses)} runs failed; "
-            "the same command tries them again, from their checkpoints"
+            f"{trained.again} tries them again, from their checkpoints"
         )
         raise RunFailedError(message)
     if statuses and all(status == "diverged" for status in statuses):
@@ -206,5 +213,5 @@ def _end(trained: Trained) -> None:
 def end_if_stopped(trained: Trained) -> None:
     """End the command with exit code 130 if a signal came, whatever it found under way."""
     if trained.was_stopped:
-        typer.echo("interrupted; the same command goes on from here", err=True)
+        typer.echo(f"interrupted; {trained.again} goes on from here", err=True)
         raise typer.Exit(INTERRUPTED)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
+from glorot_repro.errors import DivergedError, GlorotReproError, RunFailedError
 from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
@@ -44,8 +45,12 @@ def table1(
         raise ConfigError(unknown_name("format", table_format, FORMATS))
     experiment = load_experiment(config_path("table1"), scale=scale)
     is_silent = quiet or json_output
+    failure: GlorotReproError | None = None
     if run_missing:
-        _run_missing(experiment, results, is_silent=is_silent)
+        try:
+            _run_missing(experiment, results, is_silent=is_silent)
+        except (RunFailedError, DivergedError) as error:
+            failure = error  # what is there comes first
     table = experiment_table(experiment, results)
     paths = write_table(table, results / scale / "figures")
     if json_output:
@@ -55,12 +60,14 @@ def table1(
         _, formatted = FORMATS[table_format]
         typer.echo(formatted(table), nl=False)
         typer.echo(f"written: {' '.join(map(str, paths))}", err=True)
-        if not any(cell.has_numbers for cell in table.cells.values()):
+        if not run_missing and not any(cell.has_numbers for cell in table.cells.values()):
             typer.echo(f"table1: not run yet at scale {scale}; add --run", err=True)
+    if failure is not None:
+        raise failure
 
 
 def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:
-    from glorot_repro.cli.run import end_if_stopped, run_experiment
+    from glorot_repro.cli.run import end, run_experiment
     from glorot_repro.runs.info import is_finished
     from glorot_repro.runs.paths import run_directory
 
@@ -70,7 +77,7 @@ def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) ->
         experiment = replace(experiment, runs=tuple(to_do))
         with redirect_stdout(sys.stderr):  # so that the table alone can go into a file
             trained = run_experiment(experiment, results, is_silent=is_silent)
-        end_if_stopped(trained)
+        end(trained)
 
 
 def _with_data(runs: "list[RunConfig]", *, is_silent: bool) -> "list[RunConfig]":

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from glorot_repro.arrays import arrays_in
 from glorot_repro.data.decoding import DECODING_VERSION, decode_images
 from glorot_repro.data.finite import Levels
+from glorot_repro.data.locating import held
 from glorot_repro.data.store import write_arrays
 from glorot_repro.errors import DataNotAvailableError, StorageError
 
@@ -51,12 +53,19 @@ def cached_images(
     key = hashlib.sha256(settings.encode()).hexdigest()[:16]
     path = folder / _FOLDER / f"{key}.npz"
     images = _read(path, len(names))
-    if images is None:
-        images = decode_images([root / name for name in names], size, is_grayscale=is_grayscale)
-        try:
-            write_arrays(path, {"images": images})
-        except StorageError as error:
-            logger.warning("%s; %s will be decoded again next time", error, root)
+    if images is not None:
+        return images
+    with ExitStack() as stack:
+        # Where nothing can be kept, every process has to decode for itself.
+        with suppress(DataNotAvailableError):
+            stack.enter_context(held(path.parent))
+        images = _read(path, len(names))  # another process may have decoded them meanwhile
+        if images is None:
+            images = decode_images([root / name for name in names], size, is_grayscale=is_grayscale)
+            try:
+                write_arrays(path, {"images": images})
+            except StorageError as error:
+                logger.warning("%s; %s will be decoded again next time", error, root)
     return images
 
 

@@ -102,7 +102,7 @@ def find_or_fetch(
         return found
     problems: Problems = []
     try:
-        with _held(target.parent):
+        with held(target.parent):
             found = find(problems)  # another process may have fetched it meanwhile
             if found is None:
                 for problem in problems:
@@ -124,7 +124,11 @@ def find_or_fetch(
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> Iterator[None]:
+    """Hold the lock of a data folder, which is made: of several processes one works there.
+
+    Raises DataNotAvailableError if it cannot be written.
+    """
     lock = FileLock(folder / ".lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from pydantic import Field
 
-from glorot_repro.data.epochs import EpochStream
+from glorot_repro.data.epochs import EpochOrder, EpochStream
 from glorot_repro.data.images import (
     ExampleStream,
     LabelledImages,
@@ -87,9 +87,16 @@ class Shapeset(Section):
     def sample(self, count: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """`count` images (count, 32, 32), image[x, y], gray levels, and their labels (count,).
 
+        Of a fixed training set, its images, shuffled: none comes twice before all have come once.
         A larger count with the same seed gives the same images first.
         """
-        images, labels = _draw(count, np.random.SeedSequence(seed), self.bright_background)
+        seeds = np.random.SeedSequence(seed)
+        if self.train_size:
+            training = self.training_images()
+            index = EpochOrder(len(training), seeds).next_index(count)
+            images, labels = training.images[index], training.labels[index]
+        else:
+            images, labels = _draw(count, seeds, self.bright_background)
         return images.reshape(-1, *self.image_shape), labels
 
     def upright(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:

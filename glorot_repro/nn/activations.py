@@ -122,12 +122,26 @@ def _check_on_sample(name: str, activation: Activation) -> None:
     sample = np.linspace(-4, 4, 6).reshape(2, 3)
     for dtype in ("float32", "float64"):
         s: Array = sample.astype(dtype)
-        try:
-            z = activation(s)
-            slope = activation.derivative(s, z)
-        except Exception as error:  # the reader's code may fail in any way
-            message = f"activation '{name}' failed on a (2, 3) {s.dtype} array: {error}"
-            raise ValueError(message) from error
+        z, slope = _on_sample(name, activation, s)
+        if not (s == sample.astype(dtype)).all():
+            message = f"activation '{name}' changes its argument; let it return another array"
+            raise ValueError(message)
+        alone, _ = _on_sample(name, activation, s.ravel()[:4].copy())
+        if not np.allclose(alone, z.ravel()[:4], rtol=1e-5, equal_nan=True):
+            message = (
+                f"activation '{name}' is not elementwise: its value at a number depends on the "
+                "other numbers of the array"
+            )
+            raise ValueError(message)
         if not (np.isfinite(z).all() and np.isfinite(slope).all()):
             message = f"activation '{name}' gives numbers that are not finite on [-4, 4]"
             raise ValueError(message)
+
+
+def _on_sample(name: str, activation: Activation, s: Array) -> tuple[Array, Array]:
+    try:
+        z = activation(s)
+        return z, activation.derivative(s, z)
+    except Exception as error:  # the reader's code may fail in any way
+        message = f"activation '{name}' failed on a {s.shape} {s.dtype} array: {error}"
+        raise ValueError(message) from error

@@ -29,15 +29,16 @@ def load_object(reference: str, *, kind: str) -> object:
             _SOURCES.pop(module_name)
         if module_name not in _SOURCES:  # read now: this is the source that runs from here on
             _SOURCES[module_name] = _file_sha256(module_name)
-        found: object = module
+    except Exception as error:  # the reader's module may fail in any way while it is imported
+        message = f"{kind} '{reference}' does not import: {type(error).__name__}: {error}"
+        raise ValueError(message) from error
+    found: object = module
+    try:
         for part in object_name.split("."):
             found = getattr(found, part)
     except AttributeError:
         message = f"{kind} '{reference}': module '{module_name}' has no '{object_name}'"
         raise ValueError(message) from None
-    except Exception as error:  # the reader's module may fail in any way while it is imported
-        message = f"{kind} '{reference}' does not import: {type(error).__name__}: {error}"
-        raise ValueError(message) from error
     return found
 
 

@@ -26,15 +26,18 @@ def save_checkpoint(directory: RunDirectory, state: Arrays) -> None:
 
 def load_checkpoint(directory: RunDirectory) -> tuple[Arrays | None, list[str]]:
     """The newest checkpoint that is whole, None without one; and a line for each damaged one."""
-    notes: list[str] = []
+    state = None
+    damages: list[str] = []
     for path in (directory.checkpoint, directory.previous_checkpoint):
         try:
-            return read_npz(path), notes
+            state = read_npz(path)
+            break
         except FileNotFoundError:
             continue
         except DamagedFileError as error:
-            notes.append(f"{error}; going back to the checkpoint before it")
-    return None, notes
+            damages.append(str(error))
+    where = "the beginning" if state is None else "the checkpoint before it"
+    return state, [f"{damage}; going back to {where}" for damage in damages]
 
 
 def remove_checkpoints(directory: RunDirectory) -> None:

@@ -30,7 +30,8 @@ class Competition:
 
     At each grid point the candidates are trained, with halving in rungs from which the better ones
     go on; the winner is then trained with `seeds`. The report is written when a point is done.
-    Raises ConfigError for an experiment that never evaluates, StorageError if the report of an
+    Raises ConfigError for an experiment that never evaluates and for halving that cannot choose on
+    the way, StorageError if the report of an
     earlier search is damaged.
     """
 
@@ -39,6 +40,7 @@ class Competition:
         if any(not run.evaluation.every for run in experiment.runs):
             message = "search compares validation errors, but evaluation.every is 0: set it above 0"
             raise ConfigError(message)
+        _check_lengths(experiment.runs, self._search)
         self._report = search_report(results, experiment.scale, experiment.name)
         read_report(self._report)  # a damaged one is told now, not after hours of training
         self._points = {
@@ -189,6 +191,26 @@ def winning_runs(experiment: Experiment, results: Path) -> list[RunConfig]:
     firsts = {(key_of(run.point), key_of(run.candidate)): run for run in reversed(experiment.runs)}
     chosen = [firsts[pair] for pair in winners.items() if pair in firsts]
     return [run.model_copy(update={"seed": seed}) for run in chosen for seed in experiment.seeds]
+
+
+def _check_lengths(runs: Sequence[RunConfig], search: SearchSection) -> None:
+    """Halving goes by updates: equally many for all candidates, and more than the first rung."""
+    if search.method == "grid":
+        return
+    if any("training.updates" in run.candidate for run in runs):
+        message = (
+            "search.training.updates: halving compares candidates after equally many updates; "
+            "use method grid, or write it under grid"
+        )
+        raise ConfigError(message)
+    shortest = min(run.training.updates for run in runs)
+    n_candidates = len({key_of(run.candidate) for run in runs})
+    if n_candidates > 1 and search.first_updates >= shortest:
+        message = (
+            f"search.first_updates: expected fewer than the {shortest:,} updates of a run, "
+            f"found {search.first_updates:,}"
+        )
+        raise ConfigError(message)
 
 
 def _grid_points(experiment: Experiment) -> dict[str, list[RunConfig]]:

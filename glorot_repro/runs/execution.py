@@ -79,9 +79,8 @@ def execute(
     the reader's own are others than those that the run began with, finished or not.
     """
     with held(directory):
-        if force:
-            _remove_files(directory)
-        elif (info := read_info(directory)) and has_come_to(pause_at, info):
+        info = None if force else read_info(directory)
+        if info and has_come_to(pause_at, info):
             check_same_modules(config, info.get("own_modules", {}))
             check_same_content(config.dataset, info.get("data_files", {}))
             if info["status"] in FINAL:
@@ -89,6 +88,8 @@ def execute(
             return info
         with threadpool_limits(1, user_api="blas"):
             execution = _Execution(config, directory, reporter, may_go_on=not force)
+            if force:  # not before data and network are there for another run
+                _remove_files(directory)
             return execution.run(should_stop, pause_at)
 
 

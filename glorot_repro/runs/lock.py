@@ -1,6 +1,7 @@
 """The lock of a run: one process trains it at a time."""
 
 import contextlib
+import errno
 from collections.abc import Iterator
 
 from filelock import FileLock, Timeout
@@ -11,6 +12,8 @@ from glorot_repro.runs.paths import RunDirectory
 
 LOCK_SECONDS = 2.0
 """Seconds to wait for the lock of a run: a process that was killed holds it until it is gone."""
+
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP)
 
 
 @contextlib.contextmanager
@@ -28,6 +31,12 @@ def held(directory: RunDirectory) -> Iterator[None]:
         message = f"{directory.path} is being trained by another process; wait for it, or stop it"
         raise StorageError(message) from error
     except OSError as error:
+        if error.errno in _NO_LOCKS:
+            message = (
+                f"{directory.path} lies on a file system that locks no files ({error.strerror}); "
+                "choose another folder"
+            )
+            raise StorageError(message) from error
         raise storage_error(directory.lock, error, needed_bytes=0) from error
     try:
         yield

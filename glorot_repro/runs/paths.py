@@ -77,7 +77,7 @@ def run_directory(results: Path, config: RunConfig) -> RunDirectory:
     Equal runs have the same hash; so a network that several experiments need is trained once.
     """
     own = results / config.scale / config.experiment / config.address
-    if own.exists():
+    if RunDirectory(own).config.exists():  # a run that could not begin leaves the folder alone
         return RunDirectory(own)
     others = sorted((results / config.scale).glob(f"*/*-{config.hash}"))
     return RunDirectory(others[0] if others else own)

@@ -55,3 +55,23 @@ def test_missing_data_leave_the_other_figures(cli: Run, tmp_path: Path) -> None:
     assert "nowhere" in done.stderr
     for name in ("fig01", "fig12"):
         assert (tmp_path / "results/smoke/figures" / f"{name}.png").exists()
+
+
+def test_runs_that_failed_leave_the_other_figures_and_end_with_their_error(
+    process: Run, tmp_path: Path
+) -> None:
+    """It ended with 0 and advised --run."""
+    (tmp_path / "frail.py").write_text(
+        "def frail(s):\n    if s.size > 100: raise RuntimeError('too large')\n    return s * 1.0\n"
+    )
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "fig06.yaml").write_text(
+        "name: fig06\nmodel: {activation: 'frail:frail', hidden: [20, 20]}\n"
+        "dataset: {name: shapeset, validation_size: 20, test_size: 20}\n"
+        "record: {examples: 10}\nscales: {smoke: {training.updates: 3}}\n"
+    )
+    done = process("figures", "fig06", "fig05", "--scale", "smoke", "--run", "--quiet")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("glorot-repro: 1 of 1 runs failed; ")
+    assert "add --run" not in done.stderr
+    assert (tmp_path / "results/smoke/figures/fig05.png").exists()

@@ -5,7 +5,9 @@ import logging
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +265,24 @@ def test_images_are_decoded_once_for_their_content(
     save(root / "odd" / "03.png", np.full((6, 9, 3), 99, np.uint8))
     assert 99 in set.union(*numbers(read(root)).values())
     assert n_decoded == 90
+
+
+def test_of_several_readers_one_decodes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the processes of a run decoded a new folder for itself."""
+    decoded = []
+    started = threading.Event()
+
+    def slowly(paths: list[Path], size: int, *, is_grayscale: bool) -> NDArray[np.uint8]:
+        decoded.append(len(paths))
+        started.wait(0.5)  # the other reader comes to the lock meanwhile
+        return original(paths, size, is_grayscale=is_grayscale)
+
+    original = image_cache.decode_images
+    monkeypatch.setattr(image_cache, "decode_images", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: read(root), range(2))
+    assert decoded == [30]
+    np.testing.assert_array_equal(one.training.images, other.training.images)
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-40], lambda data: b"", lambda data: b"x"])

@@ -159,6 +159,20 @@ def test_sample_has_one_picture_per_count_and_grows_at_its_end() -> None:
     np.testing.assert_array_equal(fewer_labels, labels[:5])
 
 
+def test_a_sample_of_a_fixed_training_set_is_of_its_images() -> None:
+    """`data sample shapeset train_size=50` drew others."""
+    dataset = Shapeset(train_size=50)
+    images, labels = dataset.sample(50, seed=1)
+    training = dataset.training_images()
+
+    def pairs(images: np.ndarray, labels: np.ndarray) -> list[tuple[bytes, int]]:
+        return sorted(
+            (image.tobytes(), int(label)) for image, label in zip(images, labels, strict=True)
+        )
+
+    assert pairs(images, labels) == pairs(training.images, training.labels)
+
+
 @pytest.mark.parametrize(("share", "mean"), [(0.5, -0.002), (1 / 3, -0.115)])
 def test_mean_input_follows_from_the_share_of_bright_backgrounds(share: float, mean: float) -> None:
     """Foreground is 0.193 of an image, bright and dark levels average 0.549 and -0.553."""

@@ -86,6 +86,9 @@ def own_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "def first_row(s): return s[0]\n"
         "def nothing(s): return s / 0 if False else s * np.nan\n"
         "number = 3\n"
+        "def in_place(s):\n    s[s < 0] = 0\n    return s\n"
+        "def centered(s): return s - s.mean()\n"
+        "def of_rows(s): return s * np.ones(s.shape[1])\n"
     )
     sys.modules.pop("own_activations", None)
     activation_named.cache_clear()
@@ -111,6 +114,9 @@ def test_own_function_is_differentiated_numerically() -> None:
         ("own_activations:first_row", "turned shape"),
         ("own_activations:nothing", "not finite"),
         ("own_activations:number", "is a int"),
+        ("own_activations:in_place", "changes its argument"),  # its slopes were those at f(s)
+        ("own_activations:centered", "is not elementwise"),
+        ("own_activations:of_rows", r"failed on a \(4,\) float32 array"),
         ("own_activations:", "should read module:object"),
     ],
 )

@@ -260,8 +260,13 @@ def test_own_initializer_is_checked_for_its_shape(
     (tmp_path / "own_initializers.py").write_text(
         "def good(generator, fan_in, fan_out): return generator.normal(size=(fan_out, fan_in))\n"
         "def turned(generator, fan_in, fan_out): return generator.normal(size=(fan_in, fan_out))\n"
+        "import numpy\n"
+        "def own_way(generator, fan_in, fan_out):\n"
+        "    return numpy.random.normal(size=(fan_out, fan_in))\n"
     )
     sys.modules.pop("own_initializers", None)
     assert draw("own_initializers:good", 4, 6).shape == (6, 4)
     with pytest.raises(ValidationError, match=r"returned shape \(3, 5\); expected"):
         named("own_initializers:turned")
+    with pytest.raises(ValidationError, match="draws other weights from an equal generator"):
+        named("own_initializers:own_way")

@@ -47,3 +47,15 @@ def test_an_edited_module_is_loaded_again_on_demand(
 def test_a_module_without_a_file_has_no_source() -> None:
     load_object("sys:maxsize", kind="activation")
     assert source_sha256("sys:maxsize") is None
+
+
+def test_an_error_in_the_module_is_not_taken_for_a_missing_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`numpy.flaot32` at the top of it was told as: the module has no 'half'."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "misspelt.py").write_text("import math\nmath.pie\nhalf = 0.5\n")
+    with pytest.raises(ValueError, match="does not import: AttributeError: .*'pie'"):
+        load_object("misspelt:half", kind="activation")
+    with pytest.raises(ValueError, match="module 'math' has no 'pie'"):
+        load_object("math:pie", kind="activation")

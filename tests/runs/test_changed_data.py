@@ -103,6 +103,21 @@ def test_a_finished_run_is_not_the_result_for_changed_images(
     assert process("run", "pets.yaml").returncode == 0
 
 
+def test_force_that_cannot_begin_leaves_what_is_there(
+    process: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It removed the finished run, and then found no images."""
+    monkeypatch.setenv("GLOROT_DATA", str(tmp_path / "data"))
+    write_images(tmp_path / "pets", seed=0)
+    (tmp_path / "pets.yaml").write_text(pets(tmp_path))
+    assert process("run", "pets.yaml").returncode == 0
+    (info,) = tmp_path.glob("results/*/*/*/run.json")
+    before = {path.name: path.read_bytes() for path in info.parent.iterdir()}
+    (tmp_path / "pets").rename(tmp_path / "elsewhere")
+    assert process("run", "pets.yaml", "--force").returncode == 4
+    assert {path.name: path.read_bytes() for path in info.parent.iterdir()} == before
+
+
 def test_one_process_sees_images_that_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,3 +80,13 @@ def test_no_checkpoint_is_no_state(directory: RunDirectory) -> None:
     save_checkpoint(directory, STATE)
     remove_checkpoints(directory)
     assert load_checkpoint(directory) == (None, [])
+
+
+def test_without_a_whole_checkpoint_the_run_goes_back_to_the_beginning(
+    directory: RunDirectory,
+) -> None:
+    """The note spoke of pickles, and of a checkpoint before it."""
+    directory.checkpoint.write_bytes(b"junk")
+    state, (note,) = load_checkpoint(directory)
+    assert state is None
+    assert note.endswith("is damaged: it is no whole zip archive; going back to the beginning")

@@ -116,6 +116,16 @@ def test_a_kept_checkpoint_outlives_a_call_that_keeps_none(tmp_path: Path) -> No
     assert finished.checkpoint.exists()
 
 
+def test_an_equal_run_stands_for_one_that_could_not_begin(tmp_path: Path) -> None:
+    """Its folder, with nothing but a lock in it, hid the finished run of another experiment."""
+    _, finished = train(tmp_path, "short")
+    (other,) = parse_experiment(TEXT.replace("name: x", "name: y"), scale="short").runs
+    own = tmp_path / "short" / "y" / other.address
+    own.mkdir(parents=True)
+    (own / ".lock").touch()
+    assert run_directory(tmp_path, other) == finished
+
+
 def test_keeping_a_checkpoint_changes_no_address() -> None:
     (kept,) = parse_experiment(TEXT, ["training.keep_checkpoint=true"]).runs
     (run,) = parse_experiment(TEXT).runs

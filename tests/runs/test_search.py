@@ -216,6 +216,28 @@ def test_the_test_error_is_never_consulted(test_error: float, options: str, tmp_
     assert agenda.report()[0]["winner"] == {"training.learning_rate": 0.1}
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            "training.learning_rate: [0.1, 0.2], first_updates: 90",
+            "search.first_updates: expected fewer than the 90 updates of a run, found 90",
+        ),
+        ("training.updates: [10, 40, 90], first_updates: 5", "search.training.updates: halving"),
+    ],
+)
+def test_halving_that_compares_nothing_on_the_way_is_refused(
+    options: str, message: str, tmp_path: Path
+) -> None:
+    """It trained all candidates to the end, without a word."""
+    text = (
+        "name: x\ntraining: {updates: 90}\nevaluation: {every: 5}\n"
+        f"search: {{method: halving, {options}}}\n"
+    )
+    with pytest.raises(ConfigError, match=message):
+        Competition(parse_experiment(text), tmp_path, force=False)
+
+
 def test_halving_lets_the_better_ones_go_on(tmp_path: Path) -> None:
     options = ", method: halving, factor: 2, first_updates: 15"
     made, agenda = Made(ERRORS), Competition(experiment(options), tmp_path, force=False)
