@@ -12,7 +12,7 @@ from glorot_repro import errors
 from glorot_repro.errors import GlorotReproError, StorageError
 from glorot_repro.runs.info import mark_failed
 from glorot_repro.runs.job import Job
-from glorot_repro.runs.worker import Message, perform
+from glorot_repro.runs.worker import Message, perform, was_stopped
 
 Key = tuple[str, int | None]
 
@@ -152,7 +152,7 @@ class Scheduler:
             self._hear_the_end(job, kind, message)
 
     def _hear_the_end(self, job: Job, kind: str, message: Message) -> None:
-        if kind == "ended" and message["info"]["status"] == "interrupted" and not self._asked():
+        if was_stopped(message) and not self._asked():
             kind, message = "lost", {"line": "its worker was told to stop"}
         if kind == "ended":
             self._ended(job, message["info"])

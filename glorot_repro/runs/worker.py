@@ -9,7 +9,7 @@ and through a cluster alike. A message has a `kind`:
     ended     info: run.json
     error     error, line: an error that the user can mend, and its name in `glorot_repro.errors`
     broken    line: anything else that went wrong inside the run
-    dropped   the task was not begun, since all were asked to stop
+    dropped   the task was not begun, since the worker, or all, were asked to stop
     lost      line: the worker died; told by whoever watches it
 """
 
@@ -76,6 +76,12 @@ def work(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
         return {"kind": "error", "error": type(error).__name__, "line": str(error)}
 
 
+def was_stopped(message: Message) -> bool:
+    """Whether the last message of a task says that its worker was asked to stop."""
+    kind = message["kind"]
+    return kind == "dropped" or (kind == "ended" and message["info"]["status"] == "interrupted")
+
+
 @dataclass(frozen=True)
 class _Telling(Reporter):
     """A reporter that sends what it is told."""
@@ -137,10 +143,11 @@ class _Desk:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stop.set()
+        self.tasks.put(None)  # what is told to stop takes no other task: it would drop it
 
 
 def main() -> None:
-    """Work until the parent closes the pipe."""
+    """Work until the parent closes the pipe, or a signal comes."""
     desk = _Desk()
     while (task := desk.tasks.get()) is not None:
         desk.send(work(task, desk.send, desk.should_stop))

@@ -42,6 +42,14 @@ def once_deadly(s):
         os.kill(os.getpid(), 9)
     return np.tanh(s)
 
+def once_told_to_stop(s):
+    global CALLS
+    CALLS += s.shape == (10, 24)
+    if CALLS == 60 and not os.path.exists("told"):
+        open("told", "w").close()
+        os.kill(os.getpid(), 15)
+    return np.tanh(s)
+
 def deadly(s):
     if sys.argv[0] == "-c" and os.path.exists("deadly"):
         with open("deaths", "a") as file:
@@ -142,6 +150,23 @@ def test_a_dead_worker_resumes_its_run_only(
     assert "2 runs: 2 finished" in done.stdout
     process(*arguments, "--jobs", "1", "--results", "whole")
     assert files(tmp_path / "cut") == files(tmp_path / "whole")
+
+
+def test_a_worker_that_is_told_to_stop_takes_no_other_run(
+    small_config: Path, tmp_path: Path
+) -> None:
+    """It dropped the run it was at and every other one that waited, and all ended with 0."""
+    (tmp_path / "mine.py").write_text(PLUGIN)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "glorot_repro", "run", str(small_config), "--jobs", "2",
+         "model.activation=mine:once_told_to_stop", "seeds=[0,1,2,3,4,5]"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert "6 runs: 6 finished" in out
+    assert err.count("its worker was told to stop; resuming it (1 of 3 times)") == 1
+    assert "2 of 3" not in err  # the worker that went was not given the run once more
 
 
 def test_a_run_whose_worker_always_dies_fails_and_the_others_go_on(
