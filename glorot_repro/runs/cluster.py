@@ -64,7 +64,9 @@ class Cluster:
         """Hand the job to the scheduler."""
         key = f"{job.config.experiment}-{uuid.uuid4().hex}"
         self._jobs[key] = job
-        future = self._client.submit(perform_on_worker, job.task(), key, self._name, key=key, pure=False)
+        # Dask performs it once more if its worker dies; the key keeps that from forcing it again.
+        task = {**job.task(), "request": key}
+        future = self._client.submit(perform_on_worker, task, key, self._name, key=key, pure=False)
         self._futures[key] = future
         future.add_done_callback(lambda done: self._messages.put((key, self._end_of(done))))
 

@@ -45,8 +45,9 @@ COMMAND = "from glorot_repro.runs.worker import main; main()"
 def perform(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
     """Execute the run of a task, telling `send` how it goes on; the message that it ended with.
 
-    task: `config`, the YAML text of one run; `directory`, its absolute path; `force`; `pause_at`,
-    updates or None. Raises the errors that the user can mend; any other breaks this run alone.
+    task: `config`, the YAML text of one run; `directory`, its absolute path; `force`; `request`,
+    there if the same task may be performed again; `pause_at`, updates or None. Raises the errors
+    that the user can mend; any other breaks this run alone.
     """
     if should_stop():
         return {"kind": "dropped"}
@@ -57,6 +58,7 @@ def perform(task: Message, send: Send, should_stop: Callable[[], bool]) -> Messa
             _Telling(send),
             should_stop=should_stop,
             force=task["force"],
+            request=task.get("request"),
             pause_at=task["pause_at"],
         )
     except GlorotReproError:

@@ -78,9 +78,10 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
 def test_a_cluster_loses_a_worker_and_gives_the_local_bytes(
     dask: Dask, cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
+    """With --force what the other worker took over started over: Dask repeats the whole task."""
     command = subprocess.Popen(
         [sys.executable, "-m", "glorot_repro", "run", str(small_config), *ARGUMENTS,
-         "--scheduler", dask.address, "--results", "cluster"],
+         "--scheduler", dask.address, "--results", "cluster", "--force"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     results = tmp_path / "cluster"
