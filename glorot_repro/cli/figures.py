@@ -125,7 +125,7 @@ def _experiment_of(name: str, scale: str) -> "Experiment":
 
 
 def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:
-    from glorot_repro.cli.run import end_if_stopped, run_experiment
+    from glorot_repro.cli.run import end_if_incomplete, run_experiment
     from glorot_repro.runs.info import is_finished
     from glorot_repro.runs.paths import run_directory
 
@@ -133,4 +133,4 @@ def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) ->
         missing = [one for one in experiment.runs if not is_finished(run_directory(results, one))]
         experiment = replace(experiment, runs=tuple(missing))
     if experiment.runs:
-        end_if_stopped(run_experiment(experiment, results, is_silent=is_silent))
+        end_if_incomplete(run_experiment(experiment, results, is_silent=is_silent))

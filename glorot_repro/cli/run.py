@@ -26,6 +26,7 @@ from glorot_repro.wording import listed
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
     from glorot_repro.config.schema import RunConfig
+    from glorot_repro.errors import RunBusyError
     from glorot_repro.runs.job import Job
     from glorot_repro.runs.scheduler import Workers
 
@@ -38,12 +39,14 @@ class Trained:
     """What became of an experiment.
 
     outcomes: each job that ended with its run.json. points: what a search found at each grid
-    point, None without `search`. was_stopped: whether SIGINT or SIGTERM came.
+    point, None without `search`. was_stopped: whether SIGINT or SIGTERM came. busy: the error that
+    other processes train some runs, None if they train none.
     """
 
     outcomes: "Outcomes"
     points: list[dict[str, Any]] | None
     was_stopped: bool
+    busy: "RunBusyError | None"
 
 
 def run(
@@ -147,14 +150,15 @@ def run_experiment(
         workers = choose(stop)
         with reporter_for(is_silent=is_silent) as reporter:
             try:
-                outcomes = Scheduler(workers, reporter, should_stop=stop).run(agenda)
+                scheduler = Scheduler(workers, reporter, should_stop=stop)
+                outcomes = scheduler.run(agenda)
             finally:
                 workers.close()
         points = agenda.report() if isinstance(agenda, Competition) else None
         if points is not None:
             reporter.decided(points)
         reporter.counted(outcomes)
-        return Trained(outcomes, points, was_stopped=stop())
+        return Trained(outcomes, points, was_stopped=stop(), busy=scheduler.busy)
 
 
 def _workers(
@@ -189,7 +193,7 @@ def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:
 
 
 def _end(trained: Trained) -> None:
-    end_if_stopped(trained)
+    end_if_incomplete(trained)
     last = {job.directory.path: info for job, info in trained.outcomes}
     statuses = [info["status"] for info in last.values()]
     if "failed" in statuses:
@@ -203,8 +207,14 @@ def _end(trained: Trained) -> None:
         raise DivergedError(message)
 
 
-def end_if_stopped(trained: Trained) -> None:
-    """End the command with exit code 130 if a signal came, whatever it found under way."""
+def end_if_incomplete(trained: Trained) -> None:
+    """End the command if runs were left out.
+
+    With exit code 130 if a signal came, whatever it found under way; else RunBusyError is raised
+    if other processes train some.
+    """
     if trained.was_stopped:
         typer.echo("interrupted; the same command goes on from here", err=True)
         raise typer.Exit(INTERRUPTED)
+    if trained.busy:
+        raise trained.busy

@@ -60,7 +60,7 @@ def table1(
 
 
 def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:
-    from glorot_repro.cli.run import end_if_stopped, run_experiment
+    from glorot_repro.cli.run import end_if_incomplete, run_experiment
     from glorot_repro.runs.info import is_finished
     from glorot_repro.runs.paths import run_directory
 
@@ -70,7 +70,7 @@ def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) ->
         experiment = replace(experiment, runs=tuple(to_do))
         with redirect_stdout(sys.stderr):  # so that the table alone can go into a file
             trained = run_experiment(experiment, results, is_silent=is_silent)
-        end_if_stopped(trained)
+        end_if_incomplete(trained)
 
 
 def _with_data(runs: "list[RunConfig]", *, is_silent: bool) -> "list[RunConfig]":

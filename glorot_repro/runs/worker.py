@@ -75,7 +75,12 @@ def work(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
     try:
         return perform(task, send, should_stop)
     except GlorotReproError as error:
-        return {"kind": "error", "error": type(error).__name__, "line": str(error)}
+        return message_of(error)
+
+
+def message_of(error: GlorotReproError) -> Message:
+    """The last message of a task that ended with an error that the user can mend."""
+    return {"kind": "error", "error": type(error).__name__, "line": str(error)}
 
 
 def was_stopped(message: Message) -> bool:
