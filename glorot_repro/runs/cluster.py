@@ -127,7 +127,10 @@ class Cluster:
 
 
 def perform_on_worker(task: Message, key: str, client: str) -> Message:
-    """In a worker: execute a task, telling the client with that name about it."""
+    """In a worker: execute a task, telling the client with that name about it.
+
+    It stops, with a checkpoint, if the client asks for it or is gone.
+    """
     from distributed import get_worker
 
     worker = get_worker()
@@ -143,7 +146,12 @@ def perform_on_worker(task: Message, key: str, client: str) -> Message:
         told = now
         worker.log_event(client, (key, message))
 
-    return work(task, send, lambda: client in _stopped)
+    def should_stop() -> bool:
+        # A task whose client is gone, or has cancelled it, goes on as long as nobody looks.
+        known = worker.state.tasks.get(key)
+        return client in _stopped or known is None or known.state == "cancelled"
+
+    return work(task, send, should_stop)
 
 
 def request_stop(client: str) -> None:

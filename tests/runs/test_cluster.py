@@ -25,7 +25,7 @@ ENDLESS = "training.updates=100000000"
 
 
 def wait_for(look: Callable[..., "re.Match[str] | bool | None"]) -> "re.Match[str]":
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not (found := look()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -85,13 +85,13 @@ def test_a_cluster_loses_a_worker_and_gives_the_local_bytes(
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     results = tmp_path / "cluster"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while len(list(results.rglob("checkpoint.npz"))) < 2:  # each worker is in the middle of a run
         assert command.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)
     dask.workers[0].kill()
-    out, err = command.communicate(timeout=60)
+    out, err = command.communicate(timeout=120)
     assert command.returncode == 0, err
     assert "its worker was lost; another one resumes it" in err
     assert re.search(r"2,000 updates, from update [1-9]", err)
@@ -114,7 +114,7 @@ def test_a_signal_stops_the_runs_of_a_cluster_with_checkpoints(
     try:
         wait_for(lambda: len(list(tmp_path.rglob("checkpoint.npz"))) == 2)
         command.send_signal(number)
-        _, told = command.communicate(timeout=60)
+        _, told = command.communicate(timeout=120)
     finally:
         command.kill()
     assert command.returncode == 130
@@ -122,6 +122,24 @@ def test_a_signal_stops_the_runs_of_a_cluster_with_checkpoints(
     infos = [load_run(path.parent).info for path in tmp_path.rglob("run.json")]
     assert [info["status"] for info in infos] == ["interrupted"] * 2  # the others never began
     assert all(info["updates_done"] > 0 for info in infos)
+
+
+def test_runs_of_a_cluster_do_not_outlive_their_command(
+    dask: Dask, small_config: Path, tmp_path: Path
+) -> None:
+    """A command that was killed left its runs to train to their end, for nobody."""
+    command = subprocess.Popen(
+        [sys.executable, "-m", "glorot_repro", "run", str(small_config), *ARGUMENTS,
+         "seeds=[0,1,2,3,4,5]", ENDLESS, "--scheduler", dask.address, "--quiet"],
+        cwd=tmp_path,
+    )  # fmt: skip
+    try:
+        wait_for(lambda: len(list(tmp_path.rglob("checkpoint.npz"))) == 2)
+    finally:
+        command.kill()
+        command.wait()
+    begun = list(tmp_path.rglob("run.json"))
+    wait_for(lambda: {load_run(path.parent).info["status"] for path in begun} == {"interrupted"})
 
 
 def test_leaving_a_cluster_stops_the_runs_there(
@@ -147,7 +165,7 @@ def test_a_run_for_which_there_is_no_worker_stops(
     cluster.start(endless_job(small_config, tmp_path))
     cluster.stop()
     told: list[str] = []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not told:
         assert time.monotonic() < deadline
         cluster.wait(0.1, lambda job, message: told.append(message["kind"]))
