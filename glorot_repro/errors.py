@@ -41,3 +41,7 @@ class StorageError(GlorotReproError):
     """A file could not be written or read: full disk, missing permission, damaged file."""
 
     exit_code = 5
+
+
+class RunBusyError(StorageError):
+    """Another process trains the run."""

@@ -12,6 +12,7 @@ from glorot_repro.errors import (
     DataNotAvailableError,
     DivergedError,
     GlorotReproError,
+    RunBusyError,
     RunFailedError,
 )
 from glorot_repro.strict_json import strict_json
@@ -59,7 +60,7 @@ def figures(
         if run_missing:
             try:
                 _run_missing(experiment, results, is_silent=is_silent)
-            except (DataNotAvailableError, RunFailedError, DivergedError) as error:
+            except (DataNotAvailableError, RunFailedError, DivergedError, RunBusyError) as error:
                 # The other figures need no data that are missing; they come first.
                 failure = error
         records = experiment_records(experiment, results, with_unfinished=True)

@@ -26,6 +26,7 @@ from glorot_repro.wording import listed
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
     from glorot_repro.config.schema import RunConfig
+    from glorot_repro.errors import RunBusyError
     from glorot_repro.runs.job import Job
     from glorot_repro.runs.scheduler import Workers
 
@@ -38,14 +39,16 @@ class Trained:
     """What became of an experiment.
 
     outcomes: each job that ended with its run.json. points: what a search found at each grid
-    point, None without `search`. was_stopped: whether SIGINT or SIGTERM came. again: the command
-    that goes on from here, in words.
+    point, None without `search`. was_stopped: whether SIGINT or SIGTERM came. busy: the error that
+    other processes train some runs, None if they train none. again: the command that goes on from
+    here, in words.
     """
 
     outcomes: "Outcomes"
     points: list[dict[str, Any]] | None
     was_stopped: bool
     again: str
+    busy: "RunBusyError | None"
 
 
 def run(
@@ -149,7 +152,8 @@ def run_experiment(
         workers = choose(stop)
         with reporter_for(is_silent=is_silent) as reporter:
             try:
-                outcomes = Scheduler(workers, reporter, should_stop=stop).run(agenda)
+                scheduler = Scheduler(workers, reporter, should_stop=stop)
+                outcomes = scheduler.run(agenda)
             finally:
                 workers.close()
         points = agenda.report() if isinstance(agenda, Competition) else None
@@ -157,7 +161,7 @@ def run_experiment(
             reporter.decided(points)
         reporter.counted(outcomes)
         again = f"the same command{' without --force' if force else ''}"
-        return Trained(outcomes, points, was_stopped=stop(), again=again)
+        return Trained(outcomes, points, was_stopped=stop(), busy=scheduler.busy, again=again)
 
 
 def _workers(
@@ -192,11 +196,16 @@ def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:
 
 
 def end(trained: Trained) -> None:
-    """End the command as `end_if_stopped` does, or by the error of an experiment that failed.
+    """End the command if something went wrong, with exit code 130 if a signal came.
 
-    Raises RunFailedError if a run failed, DivergedError if all of them diverged.
+    Raises RunBusyError if other processes train some runs, RunFailedError if a run failed,
+    DivergedError if all of them diverged.
     """
-    end_if_stopped(trained)
+    if trained.was_stopped:
+        typer.echo(f"interrupted; {trained.again} goes on from here", err=True)
+        raise typer.Exit(INTERRUPTED)
+    if trained.busy:
+        raise trained.busy
     last = {job.directory.path: info for job, info in trained.outcomes}
     statuses = [info["status"] for info in last.values()]
     if "failed" in statuses:
@@ -208,10 +217,3 @@ def end(trained: Trained) -> None:
     if statuses and all(status == "diverged" for status in statuses):
         message = "no run finished: training diverged in every run (try a lower learning_rate)"
         raise DivergedError(message)
-
-
-def end_if_stopped(trained: Trained) -> None:
-    """End the command with exit code 130 if a signal came, whatever it found under way."""
-    if trained.was_stopped:
-        typer.echo(f"interrupted; {trained.again} goes on from here", err=True)
-        raise typer.Exit(INTERRUPTED)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
-from glorot_repro.errors import DivergedError, GlorotReproError, RunFailedError
+from glorot_repro.errors import DivergedError, GlorotReproError, RunBusyError, RunFailedError
 from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def table1(
     if run_missing:
         try:
             _run_missing(experiment, results, is_silent=is_silent)
-        except (RunFailedError, DivergedError) as error:
+        except (RunFailedError, DivergedError, RunBusyError) as error:
             failure = error  # what is there comes first
     table = experiment_table(experiment, results)
     paths = write_table(table, results / scale / "figures")

@@ -11,7 +11,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from glorot_repro.errors import ConfigError, StorageError
+from glorot_repro.errors import ConfigError, RunBusyError, StorageError
 from glorot_repro.files import storage_error
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import read_info
@@ -88,7 +88,7 @@ def find_run(results: Path, name: str) -> Entry:
 
 
 def remove_runs(entries: Sequence[Entry]) -> None:
-    """Remove the directories of runs. Raises StorageError if one is being trained."""
+    """Remove the directories of runs. Raises RunBusyError if one is being trained."""
     for entry in entries:
         directory = RunDirectory(entry.path)
         try:
@@ -96,7 +96,7 @@ def remove_runs(entries: Sequence[Entry]) -> None:
                 shutil.rmtree(entry.path)
         except Timeout as error:
             message = f"{entry.path} is being trained by another process; stop it first"
-            raise StorageError(message) from error
+            raise RunBusyError(message) from error
         except OSError as error:
             raise storage_error(entry.path, error, needed_bytes=0) from error
 

@@ -4,6 +4,7 @@ A worker that dies loses its run to another one, which goes on from the checkpoi
 that, at most `distributed.scheduler.allowed-failures` times.
 """
 
+import contextlib
 import queue
 import re
 import time
@@ -51,6 +52,7 @@ class Cluster:
         self._jobs: dict[str, Job] = {}
         self._futures: dict[str, Any] = {}
         self._started: set[str] = set()
+        self._is_stopping = False
         self._messages: queue.SimpleQueue[tuple[str, Message]] = queue.SimpleQueue()
         self._client.subscribe_topic(self._name, self._hear)
 
@@ -62,11 +64,11 @@ class Cluster:
         """Hand the job to the scheduler."""
         key = f"{job.config.experiment}-{uuid.uuid4().hex}"
         self._jobs[key] = job
-        future = self._client.submit(
-            perform_on_worker, job.task(), key, self._name, key=key, pure=False
-        )
+        # Dask performs it once more if its worker dies; the key keeps that from forcing it again.
+        task = {**job.task(), "request": key}
+        future = self._client.submit(perform_on_worker, task, key, self._name, key=key, pure=False)
         self._futures[key] = future
-        future.add_done_callback(lambda done: self._messages.put((key, _end_of(done))))
+        future.add_done_callback(lambda done: self._messages.put((key, self._end_of(done))))
 
     def wait(self, seconds: float, tell: Callable[[Job, Message], None]) -> None:
         """Hand over the next message."""
@@ -87,20 +89,48 @@ class Cluster:
         tell(job, message)
 
     def stop(self) -> None:
-        """Ask the runs of all workers to stop within a few updates."""
-        self._client.run(request_stop, self._name, wait=False, on_error="ignore")
+        """Ask the runs of all workers to stop within a few updates; the others never begin."""
+        self._is_stopping = True
+        # The connection to the scheduler is lost: then the jobs come to their end without this.
+        with contextlib.suppress(OSError):
+            # Those that wait for a worker would wait for one to come, which was not asked to stop.
+            taken = {key for keys in self._client.processing().values() for key in keys}
+            left = {key for key, future in self._futures.items() if not future.done()} - taken
+            self._client.cancel([self._futures[key] for key in left], force=True)
+            # Waits for the workers: Dask refuses to run a plain function in the background.
+            self._client.run(request_stop, self._name, on_error="ignore")
 
     def close(self) -> None:
-        """Forget what is still under way, and leave the cluster."""
+        """Leave the cluster; what is still under way there stops with a checkpoint."""
+        # Cancelling alone does not end what a worker has begun.
+        if self._futures and not self._is_stopping:
+            self.stop()
         self._client.cancel(list(self._futures.values()), force=True)
         self._client.close()
 
     def _hear(self, event: tuple[float, tuple[str, Message]]) -> None:
         self._messages.put(event[1])
 
+    def _end_of(self, future: Any) -> Message:
+        """The last message of a job: what its worker returned, or what became of the worker."""
+        if future.status == "finished":
+            message: Message = future.result()
+            return message
+        if future.cancelled():
+            if self._is_stopping:
+                return {"kind": "dropped"}
+            return {"kind": "broken", "line": "the cluster gave the run up"}
+        error = future.exception()
+        if type(error).__name__ == "KilledWorker":
+            return {"kind": "broken", "line": "its workers died, one after the other"}
+        return {"kind": "broken", "line": f"{type(error).__name__}: {error}"}
+
 
 def perform_on_worker(task: Message, key: str, client: str) -> Message:
-    """In a worker: execute a task, telling the client with that name about it."""
+    """In a worker: execute a task, telling the client with that name about it.
+
+    It stops, with a checkpoint, if the client asks for it or is gone.
+    """
     from distributed import get_worker
 
     worker = get_worker()
@@ -116,22 +146,14 @@ def perform_on_worker(task: Message, key: str, client: str) -> Message:
         told = now
         worker.log_event(client, (key, message))
 
-    return work(task, send, lambda: client in _stopped)
+    def should_stop() -> bool:
+        # A task whose client is gone, or has cancelled it, goes on as long as nobody looks.
+        known = worker.state.tasks.get(key)
+        return client in _stopped or known is None or known.state == "cancelled"
+
+    return work(task, send, should_stop)
 
 
 def request_stop(client: str) -> None:
     """In a worker: stop the runs of a client within a few updates."""
     _stopped.add(client)
-
-
-def _end_of(future: Any) -> Message:
-    """The last message of a job: what its worker returned, or what became of the worker."""
-    if future.status == "finished":
-        message: Message = future.result()
-        return message
-    if future.cancelled():
-        return {"kind": "broken", "line": "the cluster gave the run up"}
-    error = future.exception()
-    if type(error).__name__ == "KilledWorker":
-        return {"kind": "broken", "line": "its workers died, one after the other"}
-    return {"kind": "broken", "line": f"{type(error).__name__}: {error}"}

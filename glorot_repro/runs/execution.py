@@ -3,7 +3,6 @@
 import hashlib
 import os
 import platform
-import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from glorot_repro.runs.checkpoint import (
 )
 from glorot_repro.runs.continuation import longest_beginning
 from glorot_repro.runs.early_stopping import best_evaluation
+from glorot_repro.runs.forcing import begin_from_the_start, is_begun_by
 from glorot_repro.runs.info import FINAL, INFO_VERSION, has_come_to, identity, write_info
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.machine import describe_machine
@@ -64,6 +64,7 @@ def execute(
     *,
     should_stop: Callable[[], bool] = lambda: False,
     force: bool = False,
+    request: str | None = None,
     pause_at: int | None = None,
 ) -> dict[str, Any]:
     """Train the run of `config` into `directory`, from its checkpoint if there is one.
@@ -71,15 +72,17 @@ def execute(
     Without one it goes on from a finished run that is the same but for fewer updates, if that
     run has kept its checkpoint and `force` is not given.
 
-    A finished run is left as it is, unless `force` removes it first. Returns run.json, whose
-    status is finished, diverged, interrupted if `should_stop` became true, or paused if
-    `pause_at` updates are done and the run has more: a call without it goes on to the same bits.
-    Raises StorageError if a file cannot be written or another process holds the run,
+    A finished run is left as it is, unless `force` removes it first: once for each `request`, lest
+    a call that is repeated after its worker died starts over. Returns run.json, whose status is
+    finished, diverged, interrupted if `should_stop` became true, or paused if `pause_at` updates
+    are done and the run has more: a call without it goes on to the same bits.
+    Raises StorageError if a file cannot be written, RunBusyError if another process holds the run,
     DataNotAvailableError if the data set is not there, ConfigError if its files or the modules of
     the reader's own are others than those that the run began with, finished or not.
     """
     with held(directory):
-        info = None if force else read_info(directory)
+        begins_anew = force and not is_begun_by(request, directory)
+        info = None if begins_anew else read_info(directory)
         if info and has_come_to(pause_at, info):
             check_same_modules(config, info.get("own_modules", {}))
             check_same_content(config.dataset, info.get("data_files", {}))
@@ -88,15 +91,9 @@ def execute(
             return info
         with threadpool_limits(1, user_api="blas"):
             execution = _Execution(config, directory, reporter, may_go_on=not force)
-            if force:  # not before data and network are there for another run
-                _remove_files(directory)
+            if begins_anew:  # not before data and network are there
+                begin_from_the_start(directory, request)
             return execution.run(should_stop, pause_at)
-
-
-def _remove_files(directory: RunDirectory) -> None:
-    for path in directory.path.iterdir():
-        if path != directory.lock:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 class _Execution:

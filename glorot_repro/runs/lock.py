@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from filelock import FileLock, Timeout
 
-from glorot_repro.errors import StorageError
+from glorot_repro.errors import RunBusyError, StorageError
 from glorot_repro.files import remove_leavings, storage_error
 from glorot_repro.runs.paths import RunDirectory
 
@@ -20,7 +20,7 @@ _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP)
 def held(directory: RunDirectory) -> Iterator[None]:
     """Hold the run, whose folder is made if it is missing, and tidy what killed writers left.
 
-    Raises StorageError if another process holds it or the folder cannot be written.
+    Raises RunBusyError if another process holds it, StorageError if the folder cannot be written.
     """
     lock = FileLock(directory.lock, timeout=LOCK_SECONDS)
     try:
@@ -29,7 +29,7 @@ def held(directory: RunDirectory) -> Iterator[None]:
         remove_leavings(directory.path)
     except Timeout as error:
         message = f"{directory.path} is being trained by another process; wait for it, or stop it"
-        raise StorageError(message) from error
+        raise RunBusyError(message) from error
     except OSError as error:
         if error.errno in _NO_LOCKS:
             message = (

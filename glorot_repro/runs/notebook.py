@@ -44,8 +44,9 @@ def run(
     Images and modules of the reader's own are taken as they are at the time of the call.
     A run that diverged is returned with what it has: `record.info["status"]` says so. Of an
     experiment with `search`, the winners' runs are returned. Raises ConfigError for a mistake in
-    the configuration, RunFailedError if a run could not be brought to its end, and
-    KeyboardInterrupt after all runs have stopped with a checkpoint: the same call goes on from it.
+    the configuration, RunFailedError if a run could not be brought to its end, RunBusyError if
+    another process trains a run, after the others have ended, and KeyboardInterrupt after all runs
+    have stopped with a checkpoint: the same call goes on from it.
     """
     forget_own_functions()
     forget_images()
@@ -60,6 +61,8 @@ def run(
             workers.close()
         if should_stop():
             raise KeyboardInterrupt
+    if scheduler.busy:
+        raise scheduler.busy
     for job, info in outcomes:
         if info["status"] == "failed":
             message = f"{job.directory.path}: {info['failure']}"

@@ -61,6 +61,11 @@ class RunDirectory:
         return self.checkpoint.exists() or self.previous_checkpoint.exists()
 
     @property
+    def request(self) -> Path:
+        """Which request of a cluster's user began the run from the start; most runs have none."""
+        return self.path / ".request"
+
+    @property
     def lock(self) -> Path:
         """Held by the process that trains the run."""
         return self.path / ".lock"

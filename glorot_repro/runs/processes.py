@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from glorot_repro.runs.job import Job
-from glorot_repro.runs.worker import COMMAND, LAST_KINDS, Message
+from glorot_repro.runs.worker import COMMAND, LAST_KINDS, Message, was_stopped
 
 THREAD_VARIABLES = (
     "OPENBLAS_NUM_THREADS",
@@ -67,7 +67,9 @@ class Processes:
         if kind in LAST_KINDS:
             process.job = None
             self._busy.remove(process)
-            if kind != "lost":
+            if was_stopped(message):
+                process.close()  # what was told to stop takes no other job
+            elif kind != "lost":
                 self._idle.append(process)
         tell(job, message)
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from glorot_repro import errors
-from glorot_repro.errors import GlorotReproError, StorageError
+from glorot_repro.errors import GlorotReproError, RunBusyError, StorageError
 from glorot_repro.runs.info import mark_failed
 from glorot_repro.runs.job import Job
-from glorot_repro.runs.worker import Message, perform
+from glorot_repro.runs.worker import Message, message_of, perform, was_stopped
+from glorot_repro.wording import listed
 
 Key = tuple[str, int | None]
 
@@ -103,14 +104,15 @@ class Scheduler:
         self._n_losses: dict[str, int] = {}
         self._infos: dict[Key, dict[str, Any]] = {}
         self._error: GlorotReproError | None = None
+        self._busy: dict[str, RunBusyError] = {}
         self._is_stopping = False
 
     def run(self, agenda: Agenda) -> list[tuple[Job, dict[str, Any]]]:
         """The jobs that ended, each with its run.json, in the order of the agenda.
 
         After a request to stop, those that were under way have the status interrupted, and the
-        others are not there. Raises the first error of a run that the user can mend, after all
-        others have stopped.
+        others are not there; nor are the `busy` ones. Raises the first other error of a run that
+        the user can mend, after all others have stopped.
         """
         self._agenda = agenda
         self._add(agenda.begin())
@@ -125,6 +127,16 @@ class Scheduler:
         if self._error:
             raise self._error
         return [(job, self._infos[key]) for key, job in self._jobs.items() if key in self._infos]
+
+    @property
+    def busy(self) -> RunBusyError | None:
+        """The error that other processes train some runs; None if they train none."""
+        if len(self._busy) > 1:
+            return RunBusyError(
+                f"{len(self._busy)} runs are being trained by other processes; "
+                f"wait for them, or stop them: {listed(list(self._busy))}"
+            )
+        return next(iter(self._busy.values()), None)
 
     def _add(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
@@ -152,15 +164,13 @@ class Scheduler:
             self._hear_the_end(job, kind, message)
 
     def _hear_the_end(self, job: Job, kind: str, message: Message) -> None:
-        if kind == "ended" and message["info"]["status"] == "interrupted" and not self._asked():
+        if was_stopped(message) and not self._asked():
             kind, message = "lost", {"line": "its worker was told to stop"}
         if kind == "ended":
             self._ended(job, message["info"])
         elif kind == "error":
             error_type = getattr(errors, message["error"], GlorotReproError)
-            self._error = self._error or error_type(message["line"])
-            if not self._is_stopping:
-                self._stop()
+            self._refused(job, error_type(message["line"]))
         elif kind == "broken":
             self._failed(job, message["line"])
         elif kind == "lost":
@@ -168,6 +178,17 @@ class Scheduler:
 
     def _asked(self) -> bool:
         return self._is_stopping or self._should_stop()
+
+    def _refused(self, job: Job, error: GlorotReproError) -> None:
+        if isinstance(error, RunBusyError):
+            # Two commands on one experiment are ordinary, and it says nothing about the others.
+            self._busy[job.label] = error
+            if self._n_under_way or self._queue:
+                self._watcher.note(f"{job.label}: another process trains it; the others go on")
+            return
+        self._error = self._error or error
+        if not self._is_stopping:
+            self._stop()
 
     def _lost(self, job: Job, line: str) -> None:
         path = str(job.directory.path)
@@ -196,7 +217,10 @@ class Scheduler:
 
 
 class ThisProcess:
-    """One job after the other in this process; errors that the user can mend are raised."""
+    """One job after the other in this process.
+
+    Errors that the user can mend are raised, but for those of runs that other processes train.
+    """
 
     def __init__(self, should_stop: Callable[[], bool]) -> None:
         self._should_stop = should_stop
@@ -211,7 +235,11 @@ class ThisProcess:
     def wait(self, seconds: float, tell: Callable[[Job, Message], None]) -> None:
         if self._job:
             job, self._job = self._job, None
-            tell(job, perform(job.task(), lambda message: tell(job, message), self._should_stop))
+            try:
+                last = perform(job.task(), lambda message: tell(job, message), self._should_stop)
+            except RunBusyError as error:
+                last = message_of(error)
+            tell(job, last)
 
     def stop(self) -> None:
         """Nothing is under way between two jobs."""

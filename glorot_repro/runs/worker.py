@@ -9,7 +9,7 @@ and through a cluster alike. A message has a `kind`:
     ended     info: run.json
     error     error, line: an error that the user can mend, and its name in `glorot_repro.errors`
     broken    line: anything else that went wrong inside the run
-    dropped   the task was not begun, since all were asked to stop
+    dropped   the task was not begun, since the worker, or all, were asked to stop
     lost      line: the worker died; told by whoever watches it
 """
 
@@ -45,8 +45,9 @@ COMMAND = "from glorot_repro.runs.worker import main; main()"
 def perform(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
     """Execute the run of a task, telling `send` how it goes on; the message that it ended with.
 
-    task: `config`, the YAML text of one run; `directory`, its absolute path; `force`; `pause_at`,
-    updates or None. Raises the errors that the user can mend; any other breaks this run alone.
+    task: `config`, the YAML text of one run; `directory`, its absolute path; `force`; `request`,
+    there if the same task may be performed again; `pause_at`, updates or None. Raises the errors
+    that the user can mend; any other breaks this run alone.
     """
     if should_stop():
         return {"kind": "dropped"}
@@ -57,6 +58,7 @@ def perform(task: Message, send: Send, should_stop: Callable[[], bool]) -> Messa
             _Telling(send),
             should_stop=should_stop,
             force=task["force"],
+            request=task.get("request"),
             pause_at=task["pause_at"],
         )
     except GlorotReproError:
@@ -73,7 +75,18 @@ def work(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
     try:
         return perform(task, send, should_stop)
     except GlorotReproError as error:
-        return {"kind": "error", "error": type(error).__name__, "line": str(error)}
+        return message_of(error)
+
+
+def message_of(error: GlorotReproError) -> Message:
+    """The last message of a task that ended with an error that the user can mend."""
+    return {"kind": "error", "error": type(error).__name__, "line": str(error)}
+
+
+def was_stopped(message: Message) -> bool:
+    """Whether the last message of a task says that its worker was asked to stop."""
+    kind = message["kind"]
+    return kind == "dropped" or (kind == "ended" and message["info"]["status"] == "interrupted")
 
 
 @dataclass(frozen=True)
@@ -137,10 +150,11 @@ class _Desk:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stop.set()
+        self.tasks.put(None)  # what is told to stop takes no other task: it would drop it
 
 
 def main() -> None:
-    """Work until the parent closes the pipe."""
+    """Work until the parent closes the pipe, or a signal comes."""
     desk = _Desk()
     while (task := desk.tasks.get()) is not None:
         desk.send(work(task, desk.send, desk.should_stop))

@@ -1,4 +1,4 @@
-"""Worker processes: equal bits, deaths, interruptions, orphans."""
+"""Worker processes: equal bits, interruptions, orphans."""
 
 import json
 import os
@@ -23,7 +23,6 @@ import os, sys
 import numpy as np
 from threadpoolctl import threadpool_info
 
-CALLS = 0
 VARIABLES = {os.environ.get(name) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
 # As numpy was loaded: this is imported before a run limits the threads once more.
 N_THREADS = {info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"}
@@ -32,26 +31,6 @@ def watched(s):
     if sys.argv[0] == "-c":
         with open(f"worker-{os.getpid()}", "w") as file:
             file.write(" ".join(map(str, [*sorted(VARIABLES), *N_THREADS])))
-    return np.tanh(s)
-
-def once_deadly(s):
-    global CALLS
-    CALLS += s.shape == (10, 24)
-    if CALLS == 60 and not os.path.exists("died"):
-        open("died", "w").close()
-        os.kill(os.getpid(), 9)
-    return np.tanh(s)
-
-def deadly(s):
-    if sys.argv[0] == "-c" and os.path.exists("deadly"):
-        with open("deaths", "a") as file:
-            file.write("x")
-        os.kill(os.getpid(), 9)
-    return np.tanh(s)
-
-def broken(s):
-    if os.path.exists("deadly") and s.shape == (10, 24):
-        raise RuntimeError("no such sine")
     return np.tanh(s)
 """
 
@@ -127,41 +106,6 @@ def test_without_jobs_there_is_a_worker_for_each_core_at_hand(
     )  # fmt: skip
     # A single run at a time needs no process of its own.
     assert len(list(tmp_path.glob("worker-*"))) == (n_cores if n_cores > 1 else 0)
-
-
-def test_a_dead_worker_resumes_its_run_only(
-    process: Run, cli: Run, small_config: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "mine.py").write_text(PLUGIN)
-    arguments = ["run", str(small_config), "grid.model.activation=[mine:once_deadly, tanh]"]
-    done = cli(*arguments, "--jobs", "2", "--results", "cut")
-    assert done.returncode == 0, done.stderr
-    assert "killed by SIGKILL; resuming it (1 of 3 times)" in done.stderr
-    assert done.stderr.count("from update 14") == 1  # the last checkpoint before the 20th update
-    assert done.stderr.count("40 updates") == 3
-    assert "2 runs: 2 finished" in done.stdout
-    process(*arguments, "--jobs", "1", "--results", "whole")
-    assert files(tmp_path / "cut") == files(tmp_path / "whole")
-
-
-def test_a_run_whose_worker_always_dies_fails_and_the_others_go_on(
-    process: Run, cli: Run, small_config: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "mine.py").write_text(PLUGIN)
-    (tmp_path / "deadly").touch()
-    arguments = ["run", str(small_config), "grid.model.activation=[mine:deadly, mine:broken, tanh]"]
-    done = cli(*arguments, "--jobs", "2")
-    assert done.returncode == 1
-    assert (tmp_path / "deaths").read_text() == "x" * 4  # the first time and three resumptions
-    assert "killed by SIGKILL; it had been resumed 3 times" in done.stdout
-    assert "RuntimeError: no such sine" in done.stdout
-    assert "2 of 3 runs failed" in done.stderr.splitlines()[-1]
-    shown = json.loads(cli("runs", "--json").stdout)["runs"]
-    assert sorted(run["status"] for run in shown) == ["failed", "failed", "finished"]
-
-    (tmp_path / "deadly").unlink()
-    again = process(*arguments, "--jobs", "1")
-    assert again.returncode == 0, again.stderr
 
 
 @pytest.fixture(scope="module")
@@ -246,21 +190,6 @@ def test_the_command_leaves_signals_as_they_were(cli: Run, small_config: Path) -
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_function_that_fails_during_training_fails_its_run_alone(
-    jobs: str, process: Run, small_config: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "watching.py").write_text(PLUGIN)
-    arguments = ("run", str(small_config), "--jobs", jobs, "seeds=[0,1]")
-    (tmp_path / "deadly").touch()
-    done = process(*arguments, "model.activation=watching:broken")
-    assert done.returncode == 1
-    assert "2 of 2 runs failed" in done.stderr
-    assert "Traceback" not in done.stderr
-    infos = [json.loads(path.read_text()) for path in tmp_path.rglob("run.json")]
-    assert [info["failure"] for info in infos] == 2 * ["RuntimeError: no such sine"]
-
-
 def test_workers_do_not_outlive_their_parent(
     cli: Run, small_config: Path, tmp_path: Path, whole: Whole
 ) -> None:
@@ -286,7 +215,7 @@ def test_a_second_process_on_the_same_run_refuses_with_one_line(
 ) -> None:
     arguments = ["run", str(small_config), *LONG, "training.updates=1000000", "--results", "cut"]
     process = started(arguments, tmp_path, n_checkpoints=2)
-    second = cli(*arguments, "--jobs", "1")
+    second = cli(*arguments, "seeds=[0]")
     assert second.returncode == 5
     assert "is being trained by another process" in second.stderr
     assert len(second.stderr.splitlines()) == 1
