@@ -1,6 +1,6 @@
 """What a claim is decided by: the runs at hand, and what is missing where they do not suffice."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -93,13 +93,16 @@ class Evidence:
     """The bench as one claim sees it; remembers which runs it used.
 
     is_provisional: runs that are too short are handed out too, to tell what they show so far, if
-    they have done one epoch.
+    they have done one epoch. without: runs that are not handed out.
     """
 
-    def __init__(self, bench: Bench, *, is_provisional: bool = False) -> None:
+    def __init__(
+        self, bench: Bench, *, is_provisional: bool = False, without: Iterable[RunRecord] = ()
+    ) -> None:
         self.bench = bench
         self.used: dict[str, RunRecord] = {}
         self._is_provisional = is_provisional
+        self._left_out = {record.path for record in without}
 
     def run(self, model: Model, updates: int) -> Group:
         """The runs of a model that have done `updates` updates. Raises MissingRuns."""
@@ -136,7 +139,7 @@ class Evidence:
 
     def all_of(self, model: Model, updates: int) -> list[Group]:
         """The runs of a model that have done `updates` updates, at each rate of their own."""
-        groups = [self._of_farthest(model, records, updates) for records in self.bench.sets(model)]
+        groups = [self._of_farthest(model, records, updates) for records in self._sets(model)]
         groups = [group for group in groups if group.reached >= updates]
         for group in groups:
             self._use(group)
@@ -150,8 +153,13 @@ class Evidence:
     def _use(self, group: Group) -> None:
         self.used |= {str(record.path): record for record in group.records}
 
-    def _longest(self, model: Model, updates: int) -> Group | None:
+    def _sets(self, model: Model) -> list[list[RunRecord]]:
         sets = self.bench.sets(model)
+        kept = [[one for one in records if one.path not in self._left_out] for records in sets]
+        return [records for records in kept if records]
+
+    def _longest(self, model: Model, updates: int) -> Group | None:
+        sets = self._sets(model)
         best = min(sets, key=lambda records: preference(records, updates), default=None)
         return None if best is None else self._of_farthest(model, best, updates)
 
