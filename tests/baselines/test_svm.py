@@ -167,6 +167,32 @@ def test_the_committed_machine_lies_where_the_command_would_write_it() -> None:
         assert file.is_file(), file
 
 
+def test_quiet_prints_nothing(cli: Run) -> None:
+    """Errors only, says its help; the result was printed all the same."""
+    done = cli(*SMALL_MACHINE, "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("override", "n_examples"), [("dataset.train_size=1", 1), ("svm.search_examples=1", 1)]
+)
+def test_images_of_one_class_are_one_line(cli: Run, override: str, n_examples: int) -> None:
+    """It was a traceback of scikit-learn."""
+    done = cli(*SMALL_MACHINE, override, "--quiet")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert f"the first {n_examples} training images are of one class" in line
+    assert "svm.search_examples" in line
+    assert "dataset.train_size" in line
+
+
+def test_one_validation_image_is_no_reason_to_train_on_one(cli: Run) -> None:
+    """The estimate trained its small machine on as few images as there are to validate on."""
+    done = cli(*SMALL_MACHINE, "dataset.validation_size=1", "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_an_estimate_alone_trains_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
