@@ -29,10 +29,10 @@ VERDICTS: tuple[Verdict, ...] = ("confirmed", "contradicted", "not yet run")
 class ClaimResult:
     """A claim and what became of it.
 
-    evidence: one line with the numbers; of a claim that is not yet run, what is missing and what
-    was seen so far. at: the updates of the statistic. measured: strict JSON, None if nothing was
-    measured. runs: directories of the runs that were used; none for what is measured on the spot.
-    needs: the runs that a claim waits for.
+    evidence: one line with the numbers; of a claim that is not yet run, what is missing or cannot
+    be read, and what was seen so far. at: the updates of the statistic. measured: strict JSON, None
+    if nothing was measured. runs: directories of the runs that were used; none for what is measured
+    on the spot. needs: the runs that a claim waits for.
     """
 
     claim: Claim
@@ -134,7 +134,7 @@ def _judge(claim: Claim, bench: Bench) -> ClaimResult:
         finding, evidence = _find(claim, bench, sparse)
     except MissingRuns as missing:
         return _not_yet_run(claim, bench, missing, sparse)
-    except DataNotAvailableError as error:
+    except (DataNotAvailableError, StorageError) as error:
         return ClaimResult(claim, "not yet run", str(error))
     return _result(
         claim, "confirmed" if finding.holds else "contradicted", finding.evidence, finding, evidence
@@ -169,7 +169,7 @@ def _not_yet_run(
     lacking = "; ".join([lacking, *(f"left out: {error}" for error in sparse)])
     try:
         finding, so_far = _find(claim, bench, sparse, is_provisional=True)
-    except (MissingRuns, DataNotAvailableError):
+    except (MissingRuns, DataNotAvailableError, StorageError):
         return ClaimResult(claim, "not yet run", lacking, needs=missing.needs)
     text = f"{lacking}; so far: {finding.evidence}"
     return _result(claim, "not yet run", text, finding, so_far, missing.needs)
