@@ -1,6 +1,7 @@
 """`claims`: what the paper states, and what the runs at hand say to it."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,6 +43,8 @@ def claims(
     from glorot_repro.cli.progress import passing_line
     from glorot_repro.report.claims.judging import judge_claims, load_all_runs
 
+    if scale is not None:
+        _require_scale(scale, results)
     records = load_all_runs(results, scale, tell=lambda line: typer.echo(line, err=True))
     with passing_line(is_silent=json_output) as tell:
         judged = judge_claims(records, names or None, results=results, advanced=tell)
@@ -53,6 +56,23 @@ def claims(
             _print_detail(result)
     else:
         _print_table(judged)
+
+
+def _require_scale(scale: str, results: Path) -> None:
+    """Raises ConfigError unless there are runs of a scale, or an experiment that has it."""
+    from glorot_repro.config.shipped import shipped_scales
+    from glorot_repro.errors import ConfigError
+    from glorot_repro.runs.catalog import scales_of_runs
+    from glorot_repro.wording import one_line, unknown_name
+
+    at_hand = scales_of_runs(results)
+    if scale in at_hand:
+        return
+    allowed = at_hand | shipped_scales()
+    if scale not in allowed:
+        place = one_line(f"command line: --scale {scale}")
+        message = f"{place}: {unknown_name('scale', scale, allowed)}"
+        raise ConfigError(message)
 
 
 def _print_table(judged: "Sequence[ClaimResult]") -> None:
