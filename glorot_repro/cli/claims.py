@@ -13,6 +13,7 @@ from glorot_repro.strict_json import strict_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from glorot_repro.report.claims.evidence import Need
     from glorot_repro.report.claims.judging import ClaimResult
 
 
@@ -120,7 +121,7 @@ def _print_detail(result: "ClaimResult") -> None:
         "at": result.at,
         "measured": None if result.measured is None else json.dumps(result.measured),
         "runs used": " ".join(str(path) for path in result.runs),
-        "waits for": "; ".join(_need(need.experiment, need.seconds) for need in result.needs),
+        "waits for": _commands(result.needs),
     }
     for key, value in facts.items():
         if value:
@@ -128,7 +129,12 @@ def _print_detail(result: "ClaimResult") -> None:
     typer.echo()
 
 
-def _need(experiment: str, seconds: float) -> str:
-    time = f" (about {duration(seconds)})" if seconds else ""
-    command = "svm" if experiment == "svm" else "run"
-    return f"glorot-repro {command} {experiment}{time}"
+def _commands(needs: "Sequence[Need]") -> str:
+    """Each command once, with the time that all of what is waited for takes of it."""
+    seconds: dict[str, float] = {}
+    for need in needs:
+        seconds[need.command] = seconds.get(need.command, 0.0) + need.seconds
+    return "; ".join(
+        f"{command} (about {duration(time)})" if time else command
+        for command, time in seconds.items()
+    )

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from glorot_repro.report.claims.commands import command_for
 from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.models import Model
 from glorot_repro.report.digitized import EPOCH
@@ -32,7 +33,7 @@ class Need:
     """A run that a claim waits for.
 
     updates: how long it has to be; reached: how far it is; seconds: estimate for the rest of it,
-    on one core.
+    on one core; command: what makes it.
     """
 
     experiment: str
@@ -40,6 +41,7 @@ class Need:
     updates: int
     reached: int
     seconds: float
+    command: str
 
 
 class MissingRuns(Exception):
@@ -173,7 +175,8 @@ def need(model: Model, updates: int, reached: int = 0) -> Need:
     """What has to be run, and about how long it takes."""
     seconds = estimated_cost(model.config(updates)).seconds
     share = 1 - reached / updates if updates else 1.0
-    return Need(model.experiment, model.title, updates, reached, seconds * share)
+    command = command_for(model, updates)
+    return Need(model.experiment, model.title, updates, reached, seconds * share, command)
 
 
 def are_near(values: Sequence[float], expected: Sequence[float], tolerance: float) -> bool:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.errors import StorageError
+from glorot_repro.report.claims.commands import SVM
 from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, Need
 from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.models import (
@@ -26,7 +27,7 @@ SVM_ERROR, NETWORK_ERROR = 59.47, 50.47
 """Test errors of section 5, percent."""
 
 N_IMAGES = 100_000
-NOT_TRAINED = "glorot-repro svm svm --scale paper: a support vector machine on 100,000 images"
+NOT_TRAINED = f"{SVM}: a support vector machine on 100,000 images"
 
 NUMBERS = ("n_examples", "test_error", "validation_error", "C", "gamma", "n_support", "seconds")
 """What claims read of the outcome of `svm`."""
@@ -131,7 +132,7 @@ def _machine(evidence: Evidence) -> dict[str, Any]:
     # Kernel machines take the square of the number of images.
     seconds = largest["seconds"] * (N_IMAGES / largest["n_examples"]) ** 2
     raise MissingRuns(
-        [Need("svm", "support vector machine", 0, 0, seconds)],
+        [Need("svm", "support vector machine", 0, 0, seconds, SVM)],
         f"{NOT_TRAINED}; so far: {largest['n_examples']:,} images give "
         f"{largest['test_error']:.2f} %",
     )
