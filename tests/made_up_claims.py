@@ -25,6 +25,7 @@ def made_up(
     *,
     seed: int = 0,
     rate: float = 0.01,
+    recorded: Iterable[int] | None = None,
     histograms: Arrays | None = None,
     correctness: Correctness | None = None,
     **curves: Curve,
@@ -32,19 +33,24 @@ def made_up(
     """A run of `model` that has done so many epochs.
 
     curves: quantity -> a value for all, f(epoch), or f(epoch, layer) where layers differ.
+    recorded: the epochs of the values; all by default.
     """
     updates = int(epochs * EPOCH)
     config = model.config(updates)
     training = config.training.model_copy(update={"learning_rate": rate})
     config = config.model_copy(update={"seed": seed, "training": training})
+    if recorded is not None:
+        record = config.record.model_copy(update={"every": 0})
+        evaluation = config.evaluation.model_copy(update={"every": 0})
+        config = config.model_copy(update={"record": record, "evaluation": evaluation})
     table = Curves()
     if "test_error" in curves:
         curves.setdefault("validation_error", curves["test_error"])
-    for epoch in [*range(int(epochs) + 1)]:
+    for epoch in range(int(epochs) + 1) if recorded is None else recorded:
         for quantity, curve in curves.items():
             for layer in _layers(quantity, model):
                 table.add(epoch * EPOCH, layer, quantity, _value(curve, epoch, layer))
-    name = f"{model.name}-{model.dataset}-{seed}-{rate}".replace(" ", "_")
+    name = f"{model.name}-{model.dataset}-{seed}-{config.hash}".replace(" ", "_")
     info = {"updates_done": updates, "status": "finished"}
     path = Path("results", "paper", model.experiment, name)
     return RunRecord(path, config, info, table, histograms, None, correctness)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from glorot_repro.baselines.svm import Outcome, Tell, estimated_seconds, select
+from glorot_repro.config.address import canonical_hash
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.data.images import LabelledImages
 from glorot_repro.errors import ConfigError
@@ -56,9 +57,15 @@ class SvmExperiment:
         return select(self._config.svm, self._training, self._validation, self._test, tell)
 
     def files(self, results: Path) -> tuple[Path, Path]:
-        """The JSON of the outcome, and the CSV of all candidates."""
+        """The JSON of the outcome, and the CSV of all candidates.
+
+        Their names end in the hash of what sets the machine apart, as the addresses of runs do.
+        """
         config = self._config
-        stem = f"svm-{config.dataset.name}-{self.n_examples}-seed{config.seed}"
+        digits = canonical_hash(
+            config.model_dump(mode="json", include={"dataset", "svm"}, exclude_defaults=True)
+        )
+        stem = f"svm-{config.dataset.name}-{self.n_examples}-seed{config.seed}-{digits}"
         folder = results / config.scale / config.experiment
         return folder / f"{stem}.json", folder / f"{stem}.csv"
 

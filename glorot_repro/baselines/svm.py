@@ -58,8 +58,17 @@ class Machine:
     """A trained machine."""
 
     def __init__(self, images: LabelledImages, C: float, gamma: float) -> None:
-        """Trains on `images`. Raises ConfigError, one line, without scikit-learn."""
+        """Trains on `images`.
+
+        Raises ConfigError, one line, if they are all of one class, and without scikit-learn.
+        """
         machine = _scikit_learn_svm()
+        if len(np.unique(images.labels)) < 2:
+            message = (
+                f"an SVM needs two classes, and the first {len(images):,} training images are of "
+                "one class; raise svm.search_examples or dataset.train_size"
+            )
+            raise ConfigError(message)
         self._gamma = gamma
         self._x = _inputs(images, slice(None))
         self._is_matrix = len(images) <= MOST_IN_A_MATRIX
@@ -90,14 +99,14 @@ def estimated_seconds(
     section: SvmSection, training: LabelledImages, validation: LabelledImages, n_test: int
 ) -> float:
     """Seconds of `select`, from those of one small machine: training grows as n^2, at the least."""
-    n = min(1000, len(training), len(validation))
+    n, n_seen = min(1000, len(training)), min(1000, len(validation))
     _scikit_learn_svm()  # whose import takes longer than a small machine
     start = time.perf_counter()
     machine = Machine(_first(training, n), C=max(section.C), gamma=sorted(section.gamma)[-1])
     fit = (time.perf_counter() - start) / n**2
     start = time.perf_counter()
-    machine.error(_first(validation, n))
-    predict = (time.perf_counter() - start) / n**2
+    machine.error(_first(validation, n_seen))
+    predict = (time.perf_counter() - start) / (n * n_seen)
     n_search = min(section.search_examples, len(training))
     n_judged = min(section.search_examples, len(validation))
     n_pairs = len(section.C) * len(section.gamma)

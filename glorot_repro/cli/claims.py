@@ -1,6 +1,7 @@
 """`claims`: what the paper states, and what the runs at hand say to it."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from glorot_repro.strict_json import strict_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from glorot_repro.report.claims.evidence import Need
     from glorot_repro.report.claims.judging import ClaimResult
 
 
@@ -42,6 +44,8 @@ def claims(
     from glorot_repro.cli.progress import passing_line
     from glorot_repro.report.claims.judging import judge_claims, load_all_runs
 
+    if scale is not None:
+        _require_scale(scale, results)
     records = load_all_runs(results, scale, tell=lambda line: typer.echo(line, err=True))
     with passing_line(is_silent=json_output) as tell:
         judged = judge_claims(records, names or None, results=results, advanced=tell)
@@ -53,6 +57,23 @@ def claims(
             _print_detail(result)
     else:
         _print_table(judged)
+
+
+def _require_scale(scale: str, results: Path) -> None:
+    """Raises ConfigError unless there are runs of a scale, or an experiment that has it."""
+    from glorot_repro.config.shipped import shipped_scales
+    from glorot_repro.errors import ConfigError
+    from glorot_repro.runs.catalog import scales_of_runs
+    from glorot_repro.wording import one_line, unknown_name
+
+    at_hand = scales_of_runs(results)
+    if scale in at_hand:
+        return
+    allowed = at_hand | shipped_scales()
+    if scale not in allowed:
+        place = one_line(f"command line: --scale {scale}")
+        message = f"{place}: {unknown_name('scale', scale, allowed)}"
+        raise ConfigError(message)
 
 
 def _print_table(judged: "Sequence[ClaimResult]") -> None:
@@ -100,7 +121,7 @@ def _print_detail(result: "ClaimResult") -> None:
         "at": result.at,
         "measured": None if result.measured is None else json.dumps(result.measured),
         "runs used": " ".join(str(path) for path in result.runs),
-        "waits for": "; ".join(_need(need.experiment, need.seconds) for need in result.needs),
+        "waits for": _commands(result.needs),
     }
     for key, value in facts.items():
         if value:
@@ -108,7 +129,12 @@ def _print_detail(result: "ClaimResult") -> None:
     typer.echo()
 
 
-def _need(experiment: str, seconds: float) -> str:
-    time = f" (about {duration(seconds)})" if seconds else ""
-    command = "svm" if experiment == "svm" else "run"
-    return f"glorot-repro {command} {experiment}{time}"
+def _commands(needs: "Sequence[Need]") -> str:
+    """Each command once, with the time that all of what is waited for takes of it."""
+    seconds: dict[str, float] = {}
+    for need in needs:
+        seconds[need.command] = seconds.get(need.command, 0.0) + need.seconds
+    return "; ".join(
+        f"{command} (about {duration(time)})" if time else command
+        for command, time in seconds.items()
+    )

@@ -59,7 +59,7 @@ def svm(
         report = experiment.report(outcome, estimate)
         path = experiment.write(outcome, report, results)
         reports.append({"file": str(path), **report})
-        if not json_output:
+        if not (quiet or json_output):
             typer.echo(
                 f"test error {outcome.test_error:.2f} % with C {outcome.best.C:g} and gamma "
                 f"{outcome.best.gamma:g}, {outcome.n_support:,} support vectors, in "

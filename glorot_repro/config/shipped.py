@@ -5,10 +5,13 @@ the working directory's `configs/` takes its place, so that a copy can be edited
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.resources import files
 from os import PathLike, fspath
 from pathlib import Path
 
+from glorot_repro.config.loader import read_document
+from glorot_repro.config.scales import PAPER, scales_of
 from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import write_atomically
 from glorot_repro.wording import one_line, unknown_name
@@ -61,6 +64,15 @@ def find_config(argument: str | PathLike[str]) -> Path:
         if path.exists():
             return path
     return config_path(name)
+
+
+def shipped_scales() -> set[str]:
+    """The scales that files of `shipped_configs` have; a file that cannot be read has none."""
+    names = {PAPER}
+    for path in shipped_configs().values():
+        with suppress(ConfigError):  # `run` and `config` tell what is wrong with a file
+            names |= set(scales_of(read_document(path).root))
+    return names
 
 
 def copy_configs(folder: Path) -> list[Path]:

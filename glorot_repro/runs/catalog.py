@@ -62,6 +62,11 @@ def list_runs(results: Path) -> list[Entry]:
     return [_entry(path.parent) for path in sorted(results.glob("*/*/*/run.json"))]
 
 
+def scales_of_runs(results: Path) -> set[str]:
+    """The scales that a results folder has runs of."""
+    return {path.parents[2].name for path in results.glob("*/*/*/run.json")}
+
+
 def find_run(results: Path, name: str) -> Entry:
     """The run that is the directory `name`, or the only one whose name begins with it.
 

@@ -15,7 +15,7 @@ from glorot_repro.baselines import svm
 from glorot_repro.baselines.experiment import SvmExperiment
 from glorot_repro.baselines.kernel import rbf_kernel
 from glorot_repro.cli.svm import svm as svm_command
-from glorot_repro.config.experiment import parse_experiment
+from glorot_repro.config.experiment import load_experiment, parse_experiment
 from glorot_repro.config.shipped import find_config
 from glorot_repro.config.svm import SvmSection
 from glorot_repro.data.images import LabelledImages
@@ -128,6 +128,69 @@ def test_the_command_estimates_first_and_writes_json_and_csv(cli: Run, tmp_path:
         rows = list(csv.DictReader(table))
     assert [row["stage"] for row in rows] == ["search", "search", "finalists"]
     assert float(rows[2]["validation_error"]) == machine["validation_error"]
+
+
+SMALL_MACHINE = ("svm", "svm", "--scale", "smoke", "svm.gamma=[0.003]")
+
+
+def test_machines_of_other_images_or_choices_have_files_of_their_own(
+    cli: Run, tmp_path: Path
+) -> None:
+    """Two shares of bright backgrounds went to one file, and only the second survived."""
+    sizes = [f"dataset.{part}_size=300" for part in ("train", "validation", "test")]
+    choices = ["svm.gamma=[0.003]", "svm.search_examples=100", "svm.finalists=1"]
+    shares = "grid.dataset.bright_background=[0.3,0.5]"
+    for last in (["svm.C=[10]", shares], ["svm.C=[1]"]):
+        done = cli("svm", "svm", "--scale", "paper", *sizes, *choices, *last, "--json")
+        assert done.returncode == 0, done.stderr
+        for machine in json.loads(done.stdout)["machines"]:
+            file = tmp_path / machine.pop("file")
+            assert json.loads(file.read_text()) == machine
+            assert file.with_suffix(".csv").is_file()
+    files = sorted((tmp_path / "results" / "paper" / "svm").glob("svm-shapeset-300-seed0-*.json"))
+    found = [json.loads(file.read_text()) for file in files]
+    assert sorted((one["dataset"]["bright_background"], one["C"]) for one in found) == [
+        (0.3, 10), (0.3333, 1), (0.5, 10),
+    ]  # fmt: skip
+
+
+def test_the_same_machine_again_takes_the_place_of_its_files(cli: Run, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert cli(*SMALL_MACHINE).returncode == 0
+    assert len(list(tmp_path.rglob("svm-*.json"))) == 1
+
+
+def test_the_committed_machine_lies_where_the_command_would_write_it() -> None:
+    experiment = load_experiment(find_config("svm"), scale="quick")
+    results = Path(__file__).parents[2] / "results"
+    for file in SvmExperiment(experiment.runs[0]).files(results):
+        assert file.is_file(), file
+
+
+def test_quiet_prints_nothing(cli: Run) -> None:
+    """Errors only, says its help; the result was printed all the same."""
+    done = cli(*SMALL_MACHINE, "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("override", "n_examples"), [("dataset.train_size=1", 1), ("svm.search_examples=1", 1)]
+)
+def test_images_of_one_class_are_one_line(cli: Run, override: str, n_examples: int) -> None:
+    """It was a traceback of scikit-learn."""
+    done = cli(*SMALL_MACHINE, override, "--quiet")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert f"the first {n_examples} training images are of one class" in line
+    assert "svm.search_examples" in line
+    assert "dataset.train_size" in line
+
+
+def test_one_validation_image_is_no_reason_to_train_on_one(cli: Run) -> None:
+    """The estimate trained its small machine on as few images as there are to validate on."""
+    done = cli(*SMALL_MACHINE, "dataset.validation_size=1", "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_estimate_alone_trains_nothing(

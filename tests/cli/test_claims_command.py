@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import Run
 from made_up_claims import by_layer, histograms_of, made_up
 from typer.testing import CliRunner
 
@@ -68,7 +69,7 @@ def test_json_holds_verdicts_evidence_and_needs(tmp_path: Path) -> None:
 
 def test_histograms_are_read_at_the_update_that_claims_look_at(tmp_path: Path) -> None:
     samples = [np.linspace(-1, 1, 1000)] * 5
-    arrays = [histograms_of(samples, epoch * EPOCH) for epoch in (0, 90, 125)]
+    arrays = [histograms_of(samples, epoch * EPOCH) for epoch in (0, 94, 125)]
     stacked = {
         name: values if name == "activation_layers" else np.concatenate([a[name] for a in arrays])
         for name, values in arrays[0].items()
@@ -77,8 +78,8 @@ def test_histograms_are_read_at_the_update_that_claims_look_at(tmp_path: Path) -
     RunDirectory(path).histograms.write_bytes(to_npz(stacked))
     (record,) = judging.load_all_runs(tmp_path)
     assert record.histograms is not None
-    assert record.histograms["updates"].tolist() == [90 * EPOCH]
-    assert "at         update 1,800,000" in run("tanh-modes", "--results", tmp_path)
+    assert record.histograms["updates"].tolist() == [94 * EPOCH]
+    assert "at         update 1,880,000" in run("tanh-modes", "--results", tmp_path)
 
 
 def test_a_run_that_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> None:
@@ -98,6 +99,36 @@ def test_scale_chooses_the_runs(tmp_path: Path) -> None:
     for scale, verdict in (("medium", "confirmed"), ("quick", "not yet run")):
         shown = run("tanh-std-end", "--results", tmp_path, "--scale", scale, "--json")
         assert json.loads(shown)["claims"][0]["verdict"] == verdict
+
+
+def test_an_unknown_scale_is_one_line(cli: Run) -> None:
+    """Any word was a scale whose runs are still to come, exit code 0."""
+    done = cli("claims", "act-softsign", "--scale", "papr")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert "unknown scale 'papr'; did you mean 'paper'? (allowed: " in line
+    for scale in ("medium", "paper", "quick", "smoke"):
+        assert scale in line
+
+
+@pytest.mark.parametrize("scale", ["..", ".", "a/b", ""])
+def test_a_path_is_no_scale(cli: Run, scale: str) -> None:
+    done = cli("claims", "act-softsign", "--scale", scale)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_scale_of_ones_own_counts_once_it_has_runs_or_a_file(cli: Run, tmp_path: Path) -> None:
+    assert cli("claims", "act-softsign", "--scale", "mine").returncode == 2
+    write(tmp_path / "results", made_up(TANH, 95, activation_std=by_layer(*GOOD)))
+    (tmp_path / "results" / "medium").rename(tmp_path / "results" / "mine")
+    assert "confirmed" in cli("claims", "tanh-std-end", "--scale", "mine").stdout
+    assert cli("claims", "act-softsign", "--scale", "yours").returncode == 2
+    configs = tmp_path / "configs"
+    configs.mkdir()
+    (configs / "own.yaml").write_text("name: own\nscales: {yours: {training.updates: 5}}\n")
+    (configs / "broken.yaml").write_text("name: [\n")
+    assert cli("claims", "act-softsign", "--scale", "yours").returncode == 0
 
 
 def test_baselines_are_no_runs(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """What a claim is decided by: the runs at hand, and what is missing where they do not suffice."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from glorot_repro.report.claims.commands import command_for
 from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.models import Model
 from glorot_repro.report.digitized import EPOCH
@@ -32,7 +33,7 @@ class Need:
     """A run that a claim waits for.
 
     updates: how long it has to be; reached: how far it is; seconds: estimate for the rest of it,
-    on one core.
+    on one core; command: what makes it.
     """
 
     experiment: str
@@ -40,6 +41,7 @@ class Need:
     updates: int
     reached: int
     seconds: float
+    command: str
 
 
 class MissingRuns(Exception):
@@ -93,13 +95,16 @@ class Evidence:
     """The bench as one claim sees it; remembers which runs it used.
 
     is_provisional: runs that are too short are handed out too, to tell what they show so far, if
-    they have done one epoch.
+    they have done one epoch. without: runs that are not handed out.
     """
 
-    def __init__(self, bench: Bench, *, is_provisional: bool = False) -> None:
+    def __init__(
+        self, bench: Bench, *, is_provisional: bool = False, without: Iterable[RunRecord] = ()
+    ) -> None:
         self.bench = bench
         self.used: dict[str, RunRecord] = {}
         self._is_provisional = is_provisional
+        self._left_out = {record.path for record in without}
 
     def run(self, model: Model, updates: int) -> Group:
         """The runs of a model that have done `updates` updates. Raises MissingRuns."""
@@ -136,7 +141,7 @@ class Evidence:
 
     def all_of(self, model: Model, updates: int) -> list[Group]:
         """The runs of a model that have done `updates` updates, at each rate of their own."""
-        groups = [self._of_farthest(model, records, updates) for records in self.bench.sets(model)]
+        groups = [self._of_farthest(model, records, updates) for records in self._sets(model)]
         groups = [group for group in groups if group.reached >= updates]
         for group in groups:
             self._use(group)
@@ -150,8 +155,13 @@ class Evidence:
     def _use(self, group: Group) -> None:
         self.used |= {str(record.path): record for record in group.records}
 
-    def _longest(self, model: Model, updates: int) -> Group | None:
+    def _sets(self, model: Model) -> list[list[RunRecord]]:
         sets = self.bench.sets(model)
+        kept = [[one for one in records if one.path not in self._left_out] for records in sets]
+        return [records for records in kept if records]
+
+    def _longest(self, model: Model, updates: int) -> Group | None:
+        sets = self._sets(model)
         best = min(sets, key=lambda records: preference(records, updates), default=None)
         return None if best is None else self._of_farthest(model, best, updates)
 
@@ -165,7 +175,8 @@ def need(model: Model, updates: int, reached: int = 0) -> Need:
     """What has to be run, and about how long it takes."""
     seconds = estimated_cost(model.config(updates)).seconds
     share = 1 - reached / updates if updates else 1.0
-    return Need(model.experiment, model.title, updates, reached, seconds * share)
+    command = command_for(model, updates)
+    return Need(model.experiment, model.title, updates, reached, seconds * share, command)
 
 
 def are_near(values: Sequence[float], expected: Sequence[float], tolerance: float) -> bool:

@@ -1,5 +1,6 @@
 """Runs that differ in nothing but their seed, and their curves averaged over seeds."""
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.report.claims.models import Model
+from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.search import validation_error
 from glorot_repro.runs.seed_sets import updates_done
@@ -19,11 +21,24 @@ WINDOW = 20
 """Evaluations at the end of a run that a final error is the mean of."""
 
 
+class SparseCurve(Exception):
+    """Raised where the runs of a group have no value near the update that is asked for.
+
+    records: of these runs.
+    """
+
+    def __init__(self, group: "Group", lacking: str) -> None:
+        super().__init__(f"{group.label}, which has no {lacking}")
+        self.records = group.records
+
+
 @dataclass(frozen=True)
 class Group:
     """Runs of one model, equal but for the seed, of which all have done `reached` updates.
 
-    Curves are means over the seeds, at the updates that all of them have. They end at `end`.
+    Curves are means over the seeds, at the updates that all of them have. They end at `end`. Where
+    two of their values lie more than an epoch apart, SparseCurve is raised instead of taking the
+    older for what came in between.
     """
 
     model: Model
@@ -58,7 +73,20 @@ class Group:
         return self.records[0].config.training.learning_rate
 
     def series(self, quantity: str, layer: int | None = None) -> tuple[Updates, Values]:
-        """(updates, values) of a curve, averaged over seeds; empty if a run lacks it."""
+        """(updates, values) of a curve from update 0 on, averaged over seeds.
+
+        Raises SparseCurve.
+        """
+        updates, values = self._mean(quantity, layer)
+        self._require_no_gap(quantity, [0, *updates.tolist()] if len(updates) else [], self.end)
+        return updates, values
+
+    def has(self, quantity: str) -> bool:
+        """Whether all runs have measured a quantity."""
+        return all(quantity in record.curves.quantities for record in self.records)
+
+    def _mean(self, quantity: str, layer: int | None) -> tuple[Updates, Values]:
+        """As `series`; empty if a run lacks the curve."""
         curves = [record.curves.series(quantity, layer) for record in self.records]
         common = curves[0][0]
         for updates, _ in curves[1:]:
@@ -71,30 +99,40 @@ class Group:
         return updates, np.array(rows).reshape(len(rows), -1).mean(axis=0)
 
     def at(self, quantity: str, layer: int | None, update: int) -> float:
-        """The newest value of a curve up to `update`, NaN if there is none."""
-        updates, values = self.series(quantity, layer)
-        before = values[updates <= update]
-        return float(before[-1]) if len(before) else math.nan
+        """The newest value of a curve up to `update`, at most an epoch old. Raises SparseCurve."""
+        updates, values = self._mean(quantity, layer)
+        is_before = updates <= update
+        self._require_no_gap(quantity, updates[is_before][-1:].tolist(), update)
+        return float(values[is_before][-1])
 
     def layers_at(self, quantity: str, update: int) -> list[float]:
         """`at` for each of the hidden layers."""
         return [self.at(quantity, layer, update) for layer in range(1, self.depth + 1)]
 
     def error_near(self, update: int) -> float:
-        """Mean test error of the last WINDOW evaluations up to `update`, percent."""
+        """Mean test error of the last WINDOW evaluations up to `update`, percent.
+
+        Raises SparseCurve.
+        """
         return float(np.mean([self._error_of(record, update) for record in self.records]))
 
     def _error_of(self, record: RunRecord, update: int) -> float:
         updates, errors = record.curves.series("test_error")
-        last = errors[updates <= update][-WINDOW:]
-        return float(last.mean()) if len(last) else math.nan
+        is_before = updates <= update
+        self._require_no_gap("test_error", updates[is_before][-WINDOW:].tolist(), update)
+        return float(errors[is_before][-WINDOW:].mean())
 
     def best_error(self) -> float:
-        """Test error where the validation error is lowest, percent, mean over seeds."""
+        """Test error where the validation error is lowest, percent, mean over seeds.
+
+        Evaluations may be few, but go on to the end. Raises SparseCurve.
+        """
+        self._require_newest("validation_error")
         return float(np.mean([best_test_error(record, self.end) for record in self.records]))
 
     def best_validation_error(self) -> float:
-        """The lowest validation error up to `end`, percent, mean over seeds."""
+        """The lowest validation error up to `end`, percent, mean over seeds. Raises SparseCurve."""
+        self._require_newest("validation_error")
         lowest = [
             validation_error(record.curves, window=0, n_updates=self.end) for record in self.records
         ]
@@ -115,8 +153,24 @@ class Group:
         return math.hypot(of_examples, float(np.std(errors, ddof=1)) / math.sqrt(len(errors)))
 
     def error_with_spread(self, update: int) -> tuple[float, float]:
-        """`error_near` and its standard error."""
+        """`error_near` and its standard error. Raises SparseCurve."""
         return self.error_near(update), self.error_spread(lambda run: self._error_of(run, update))
+
+    def _require_newest(self, quantity: str) -> None:
+        updates, _ = self._mean(quantity, None)
+        self._require_no_gap(quantity, updates[-1:].tolist(), self.end)
+
+    def _require_no_gap(self, quantity: str, updates: list[int], end: int) -> None:
+        """Raises SparseCurve unless values at `updates` follow each other within an epoch.
+
+        The last one has to be as near to `end`, or to what the runs have reached.
+        """
+        if not updates:
+            raise SparseCurve(self, quantity)
+        marks = [*updates, min(end, self.reached)]
+        for low, high in itertools.pairwise(marks):
+            if high - low > EPOCH:
+                raise SparseCurve(self, f"{quantity} between updates {low:,} and {high:,}")
 
 
 def test_size(record: RunRecord) -> int:

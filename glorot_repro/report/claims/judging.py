@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from glorot_repro.errors import ConfigError, DataNotAvailableError, StorageError
 from glorot_repro.measure.histogram_series import FIELDS
 from glorot_repro.report.claims.evidence import Bench, Evidence, Finding, MissingRuns, Need
+from glorot_repro.report.claims.groups import SparseCurve
 from glorot_repro.report.claims.paper import Claim, paper_claims
 from glorot_repro.report.claims.registry import CLAIMS
 from glorot_repro.report.claims.saturation import END
@@ -28,10 +29,10 @@ VERDICTS: tuple[Verdict, ...] = ("confirmed", "contradicted", "not yet run")
 class ClaimResult:
     """A claim and what became of it.
 
-    evidence: one line with the numbers; of a claim that is not yet run, what is missing and what
-    was seen so far. at: the updates of the statistic. measured: strict JSON, None if nothing was
-    measured. runs: directories of the runs that were used; none for what is measured on the spot.
-    needs: the runs that a claim waits for.
+    evidence: one line with the numbers; of a claim that is not yet run, what is missing or cannot
+    be read, and what was seen so far. at: the updates of the statistic. measured: strict JSON, None
+    if nothing was measured. runs: directories of the runs that were used; none for what is measured
+    on the spot. needs: the runs that a claim waits for.
     """
 
     claim: Claim
@@ -128,25 +129,47 @@ def _without_most_histograms(record: RunRecord) -> RunRecord:
 
 
 def _judge(claim: Claim, bench: Bench) -> ClaimResult:
-    evidence = Evidence(bench)
+    sparse: list[SparseCurve] = []
     try:
-        finding = CLAIMS[claim.id](evidence)
+        finding, evidence = _find(claim, bench, sparse)
     except MissingRuns as missing:
-        return _not_yet_run(claim, bench, missing)
-    except DataNotAvailableError as error:
+        return _not_yet_run(claim, bench, missing, sparse)
+    except (DataNotAvailableError, StorageError) as error:
         return ClaimResult(claim, "not yet run", str(error))
     return _result(
         claim, "confirmed" if finding.holds else "contradicted", finding.evidence, finding, evidence
     )
 
 
-def _not_yet_run(claim: Claim, bench: Bench, missing: MissingRuns) -> ClaimResult:
-    """What is missing; if there are runs that are too short, also what they show so far."""
+def _find(
+    claim: Claim, bench: Bench, sparse: list[SparseCurve], *, is_provisional: bool = False
+) -> tuple[Finding, Evidence]:
+    """What the function of a claim finds on the runs whose curves are dense enough for it.
+
+    Which curves it looks at only the function knows: a run that turns out to be too sparse is
+    appended to `sparse`, and the function begins anew without it.
+    """
+    while True:
+        without = [record for one in sparse for record in one.records]
+        evidence = Evidence(bench, is_provisional=is_provisional, without=without)
+        try:
+            return CLAIMS[claim.id](evidence), evidence
+        except SparseCurve as error:
+            sparse.append(error)
+
+
+def _not_yet_run(
+    claim: Claim, bench: Bench, missing: MissingRuns, sparse: list[SparseCurve]
+) -> ClaimResult:
+    """What is missing; if there are runs that are too short, also what they show so far.
+
+    Runs that are too sparse are named.
+    """
     lacking = missing.reason or "; ".join(_lacking(missing.needs))
-    so_far = Evidence(bench, is_provisional=True)
+    lacking = "; ".join([lacking, *(f"left out: {error}" for error in sparse)])
     try:
-        finding = CLAIMS[claim.id](so_far)
-    except (MissingRuns, DataNotAvailableError):
+        finding, so_far = _find(claim, bench, sparse, is_provisional=True)
+    except (MissingRuns, DataNotAvailableError, StorageError):
         return ClaimResult(claim, "not yet run", lacking, needs=missing.needs)
     text = f"{lacking}; so far: {finding.evidence}"
     return _result(claim, "not yet run", text, finding, so_far, missing.needs)

@@ -90,11 +90,14 @@ class Model:
         """
         if config.dataset.name != self.dataset:
             return False
-        if self.dataset != "shapeset":
-            return True
-        given = config.model_dump(include={"dataset"})["dataset"]
-        wanted = Shapeset(train_size=self.train_size).model_dump()
-        return all(given[key] == value for key, value in wanted.items() if key not in SIZES)
+        dataset = config.dataset
+        return not isinstance(dataset, Shapeset) or has_images_of_default(dataset, self.train_size)
+
+
+def has_images_of_default(dataset: Shapeset, train_size: int) -> bool:
+    """Whether images are drawn as the default says, `train_size` of them (0: without end)."""
+    wanted = Shapeset(train_size=train_size)
+    return dataset.model_dump(exclude=SIZES) == wanted.model_dump(exclude=SIZES)
 
 
 TANH = Model("tanh", "tanh")

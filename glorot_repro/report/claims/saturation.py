@@ -181,10 +181,12 @@ def _passages(run: Group) -> list[float]:
 
 
 def _above(run: Group, layer: int) -> tuple[np.ndarray, np.ndarray]:
-    updates, percentiles = run.series("activation_magnitude_p98", layer)
-    if not len(updates):  # runs of before it was recorded: the same for a symmetric layer
+    name = "activation_magnitude_p98"
+    if not run.has(name) and run.has("activation_p1"):
+        # runs of before it was recorded: the same for a symmetric layer
         updates, low = run.series("activation_p1", layer)
-        percentiles = np.maximum(-low, run.series("activation_p99", layer)[1])
+        return updates, np.maximum(-low, run.series("activation_p99", layer)[1]) > SATURATED
+    updates, percentiles = run.series(name, layer)
     return updates, percentiles > SATURATED
 
 

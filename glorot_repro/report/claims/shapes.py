@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_repro.measure.histogram_series import histogram_at
-from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, need, numbers
-from glorot_repro.report.claims.groups import Group, ratio
+from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
+from glorot_repro.report.claims.groups import Group, SparseCurve, ratio
 from glorot_repro.report.claims.models import SOFTSIGN, TANH
 from glorot_repro.report.claims.saturation import END
+from glorot_repro.report.digitized import EPOCH
 
 Values = NDArray[np.float64]
 
@@ -85,12 +86,17 @@ def softsign_knees(evidence: Evidence) -> Finding:
 
 
 def final_densities(run: Group) -> tuple[list[Density], int]:
-    """The densities of the layers at the recorded update that is nearest to epoch 95."""
+    """The densities of the layers at the recorded update that is nearest to epoch 95.
+
+    Or to the end of a run that is shorter. Raises SparseCurve if that is more than an epoch away.
+    """
     kept = [record for record in run.records if record.histograms is not None]
     if not kept:
-        raise MissingRuns([need(run.model, END)], "the runs at hand have no histograms")
+        raise SparseCurve(run, "histograms")
     updates = kept[0].histograms["updates"]  # type: ignore[index]
-    update = int(updates[np.abs(updates - END).argmin()])
+    update = int(updates[np.abs(updates - END).argmin()]) if len(updates) else 0
+    if abs(update - run.reached) > EPOCH:
+        raise SparseCurve(run, f"histograms near update {run.reached:,}")
     return [_density(kept, layer, update) for layer in range(1, run.depth + 1)], update
 
 

@@ -3,13 +3,12 @@
 import json
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from made_up_claims import by_layer, made_up
 
 from glorot_repro.data.shapeset import Shapeset
-from glorot_repro.errors import ConfigError, StorageError
+from glorot_repro.errors import ConfigError
 from glorot_repro.report.claims.evidence import Bench, Evidence, MissingRuns
 from glorot_repro.report.claims.groups import ratio
 from glorot_repro.report.claims.judging import VERDICTS, judge_claims
@@ -120,60 +119,6 @@ def test_result_is_strict_json() -> None:
 def test_ratio_to_nothing_is_not_a_number() -> None:
     assert math.isnan(ratio(1.0, 0.0))
     assert ratio(1.0, 4.0) == 0.25
-
-
-def write_svm(results: Path, n_examples: int, error: float) -> None:
-    folder = results / "paper" / "svm"
-    folder.mkdir(parents=True, exist_ok=True)
-    outcome = {
-        "n_examples": n_examples,
-        "test_error": error,
-        "C": 10.0,
-        "gamma": 0.01,
-        "n_support": 5,
-        "seconds": 36.0,
-    }
-    path = folder / f"svm-shapeset-{n_examples}-seed0.json"
-    path.write_text(json.dumps(outcome))
-
-
-@pytest.mark.parametrize(("error", "verdict"), [(60.0, "confirmed"), (40.0, "contradicted")])
-def test_svm_is_read_from_the_results(tmp_path: Path, error: float, verdict: str) -> None:
-    write_svm(tmp_path, 100_000, error)
-    (result,) = judge_claims([], ["result-svm-baseline"], results=tmp_path)
-    assert result.verdict == verdict
-
-
-def test_smaller_svm_decides_nothing(tmp_path: Path) -> None:
-    write_svm(tmp_path, 10_000, 59.0)
-    (result,) = judge_claims([], ["result-svm-baseline"], results=tmp_path)
-    assert result.verdict == "not yet run"
-    assert "10,000 images give 59.00 %" in result.evidence
-    assert result.seconds == pytest.approx(3600)
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"n_examples": "many"}'])
-def test_a_damaged_file_of_the_svm_is_named(tmp_path: Path, text: str) -> None:
-    """It was a traceback."""
-    write_svm(tmp_path, 10_000, 59.0)
-    (path,) = tmp_path.rglob("svm-*.json")
-    path.write_text(text)
-    with pytest.raises(StorageError, match=f"{path.name} cannot be read: "):
-        judge_claims([], ["result-svm-baseline"], results=tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("error", "svm", "verdict"),
-    [(50.0, 59.0, "confirmed"), (53.0, 54.0, "contradicted"), (50.0, None, "not yet run")],
-)
-def test_network_on_the_fixed_set_is_held_against_the_svm(
-    tmp_path: Path, error: float, svm: float | None, verdict: str
-) -> None:
-    if svm is not None:
-        write_svm(tmp_path, 100_000, svm)
-    runs = [made_up(TANH_N_FINITE, 25, test_error=error)]
-    (result,) = judge_claims(runs, ["result-tanhN-100k"], results=tmp_path)
-    assert result.verdict == verdict
 
 
 @pytest.mark.parametrize(("better", "verdict"), [(0.01, "confirmed"), (0.03, "contradicted")])

@@ -1,5 +1,6 @@
 """Claims that need no training: measured at small sizes, and seen to fail where they should."""
 
+import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -88,6 +89,17 @@ def test_what_is_measured_on_the_spot(claim: str, verdict: str) -> None:
     assert result.verdict == verdict, result.evidence
     assert not result.needs
     assert result.measured
+
+
+def test_one_to_five_layers_are_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks of four and five layers confirmed the claim of one to five."""
+    measured = judged("setup-architecture").measured
+    assert measured is not None
+    assert measured["depths"] == [1, 2, 3, 4, 5]
+    monkeypatch.setattr(setup, "PAPER_EXPERIMENTS", re.compile(r"fig\d\d|table1"))
+    result = judged("setup-architecture")
+    assert result.verdict == "contradicted"
+    assert "depth 4, 5" in result.evidence
 
 
 def test_network_at_full_size_starts_as_figures_6_to_8_show() -> None:

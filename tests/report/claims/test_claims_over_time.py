@@ -1,11 +1,13 @@
 """Claims about trained networks: runs that confirm each, runs that contradict it, none at all."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from made_up_claims import by_layer, histograms_of, made_up, rising
 
+from glorot_repro.measure.curves import Curves
 from glorot_repro.report.claims.judging import judge_claims
 from glorot_repro.report.claims.models import (
     PRETRAINED,
@@ -375,6 +377,30 @@ def test_runs_of_one_epoch_decide_nothing_in_favor_of_a_claim(claim: str) -> Non
     assert result.verdict != "confirmed"
     if result.verdict == "not yet run" and any(need.reached for need in result.needs):
         assert f"reached {EPOCH:,}" in result.evidence
+
+
+FAR = 300 * EPOCH
+"""Beyond the update that any claim looks at."""
+
+
+def start_and_end_only(record: RunRecord) -> RunRecord:
+    """The run with its first values, and its last ones at update FAR: `record.every=0`."""
+    last = max(record.curves.update.tolist(), default=0)
+    rows = [row for row in record.curves if row[0] == 0]
+    rows += [(FAR, *row[1:]) for row in record.curves if row[0] == last]
+    histograms = record.histograms and {**record.histograms, "updates": np.array([FAR])}
+    info = {**record.info, "updates_done": FAR}
+    return replace(record, curves=Curves(rows), info=info, histograms=histograms)
+
+
+@pytest.mark.parametrize("claim", CASES)
+def test_values_of_the_start_and_the_end_decide_nothing_in_between(claim: str) -> None:
+    """The initialization was judged as epoch 95, the mean of start and end as the final error."""
+    for runs in CASES[claim]:
+        (result,) = judge_claims([start_and_end_only(run) for run in runs], [claim])
+        assert result.verdict == "not yet run", result.evidence
+        assert result.measured is None
+        assert result.needs
 
 
 def test_fixed_set_is_another_data_set_than_the_stream() -> None:
