@@ -138,7 +138,7 @@ def test_other_kinds_of_png_have_the_right_levels(
 def test_the_transparent_level_of_16_bits_is_white(tmp_path: Path) -> None:
     levels = np.full((4, 4), 1000, np.uint16)
     levels[:2] = 100 * 257
-    save(tmp_path / "a.png", levels, transparency=1000)
+    Image.fromarray(levels).save(tmp_path / "a.png", transparency=1000)
     np.testing.assert_array_equal(
         decode_image(tmp_path / "a.png", 4, is_grayscale=True)[:, 0], [100, 100, 255, 255]
     )
