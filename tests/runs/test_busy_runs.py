@@ -25,7 +25,8 @@ def test_a_run_that_another_process_trains_leaves_the_others_to_finish(
     assert done.returncode == 5
     assert "2 runs: 2 finished" in done.stdout
     lines = done.stderr.splitlines()
-    assert f"{busy.address}: another process trains it; the others go on" in lines
+    if jobs == "1":  # of two, the others may have finished when it is known
+        assert f"{busy.address}: another process trains it; the others go on" in lines
     assert lines[-1].startswith("glorot-repro: ")
     assert f"{busy.address} is being trained by another process; wait for it" in lines[-1]
     assert cli("run", str(small_config), *arguments, "--jobs", jobs).returncode == 0
