@@ -8,9 +8,16 @@ from conftest import SMALL, Run
 import glorot_repro
 from glorot_repro.config.experiment import load_experiment, parse_experiment
 from glorot_repro.errors import RunBusyError
+from glorot_repro.runs import lock
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.paths import run_directory, search_report
 from glorot_repro.runs.search import read_report
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process waits for no lock; whoever holds one here goes on holding it."""
+    monkeypatch.setattr(lock, "LOCK_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
