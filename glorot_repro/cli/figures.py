@@ -61,7 +61,7 @@ def figures(
             try:
                 _run_missing(experiment, results, is_silent=is_silent)
             except (DataNotAvailableError, RunFailedError, DivergedError, RunBusyError) as error:
-                # The other figures need no data that are missing; they come first.
+                # The other figures need neither these data nor these runs; they come first.
                 failure = error
         records = experiment_records(experiment, results, with_unfinished=True)
         if not records and name not in COMPUTED and not (run_missing or is_silent):

@@ -31,8 +31,7 @@ class Competition:
     At each grid point the candidates are trained, with halving in rungs from which the better ones
     go on; the winner is then trained with `seeds`. The report is written when a point is done.
     Raises ConfigError for an experiment that never evaluates and for halving that cannot choose on
-    the way, StorageError if the report of an
-    earlier search is damaged.
+    the way, StorageError if the report of an earlier search is damaged.
     """
 
     def __init__(self, experiment: Experiment, results: Path, *, force: bool) -> None:
