@@ -26,11 +26,23 @@ def figures(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[NAME]...", help="Figures, such as fig06; all by default.", show_default=False
+            metavar="[NAME]... [KEY=VALUE]...",
+            help="Figures, such as fig06, all by default; then overrides of their experiments, "
+            "such as dataset.range=[0,1].",
+            show_default=False,
         ),
     ] = None,
     scale: Annotated[str, typer.Option("--scale", help="The scale of the runs.")] = "quick",
     results: ResultsOption = RESULTS,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Folder of the figures and agreement.csv, to be given with overrides.",
+            show_default=False,
+        ),
+    ] = None,
     run_missing: Annotated[
         bool, typer.Option("--run", help="Train the runs that are missing first.")
     ] = False,
@@ -40,23 +52,30 @@ def figures(
 ) -> None:
     """Draw figures as PNG, SVG and PDF into RESULTS/SCALE/figures/, and compare them.
 
-    How far each curve is from the paper's goes to RESULTS/SCALE/agreement.csv.
+    How far each curve is from the paper's goes to RESULTS/SCALE/agreement.csv. With overrides they
+    are figures of other networks than the paper's, which replace none of these: give --out.
     """
     from glorot_repro.errors import ConfigError
     from glorot_repro.report.agreement import PANELS, agreement, row_to_json, write_agreement
     from glorot_repro.report.figures import COMPUTED, FIGURES, draw_figure
+    from glorot_repro.report.run_labels import run_command
     from glorot_repro.runs.records import experiment_records
     from glorot_repro.wording import unknown_name
 
-    for name in names or ():
+    overrides = [one for one in names or () if "=" in one]
+    names = [one for one in names or () if "=" not in one]
+    for name in names:
         if name not in FIGURES:
             raise ConfigError(unknown_name("figure", name, FIGURES))
+    if overrides and out is None:
+        message = f"figures with {overrides[0]} are not the paper's, and do not replace them: "
+        raise ConfigError(message + "name a folder by --out")
     is_silent = quiet or json_output
     drawn: dict[str, list[str]] = {}
     rows: list[AgreementRow] = []
     failure: GlorotReproError | None = None
     for name in names or FIGURES:
-        experiment = _experiment_of(name, scale)
+        experiment = _experiment_of(name, scale, overrides)
         if run_missing:
             try:
                 _run_missing(experiment, results, is_silent=is_silent)
@@ -67,16 +86,16 @@ def figures(
         if not records and name not in COMPUTED and not (run_missing or is_silent):
             typer.echo(
                 f"{name}: not run yet at scale {scale}; add --run, or: "
-                f"glorot-repro run {name} --scale {scale}",
+                f"{run_command(name, scale, overrides)}",
                 err=True,
             )
-        paths = draw_figure(name, records, results / scale / "figures")
+        paths = draw_figure(name, records, out or results / scale / "figures", overrides)
         drawn[name] = [str(path) for path in paths]
         if name in PANELS:
             rows += agreement(records, name)
         if not is_silent:
             typer.echo(f"{name}: {' '.join(drawn[name])}")
-    table = results / scale / "agreement.csv"
+    table = (out or results / scale) / "agreement.csv"
     write_agreement(table, rows)
     if json_output:
         shown = {"figures": drawn, "agreement": [row_to_json(row) for row in rows]}
@@ -123,11 +142,11 @@ def _print_agreement(rows: "Sequence[AgreementRow]") -> None:
     )
 
 
-def _experiment_of(name: str, scale: str) -> "Experiment":
+def _experiment_of(name: str, scale: str, overrides: "Sequence[str]") -> "Experiment":
     from glorot_repro.config.experiment import load_experiment
     from glorot_repro.config.shipped import config_path
 
-    return load_experiment(config_path(name), scale=scale)
+    return load_experiment(config_path(name), overrides, scale=scale)
 
 
 def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:

@@ -34,8 +34,11 @@ _PAPER_POINTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def cost_figure(records: Sequence[RunRecord]) -> "Figure":
-    """Both surfaces as the paper shows them, a cut along their printed edge, and the agreement."""
+def cost_figure(records: Sequence[RunRecord], *, overrides: Sequence[str] = ()) -> "Figure":
+    """Both surfaces as the paper shows them, a cut along their printed edge, and the agreement.
+
+    overrides: without effect, since no network is trained.
+    """
     sheet = Sheet()
     sheet.title("(a) cost over W1 (first layer) and W2 (output layer)")
     sheet.wide(2.35, draw_surfaces, projection="3d")

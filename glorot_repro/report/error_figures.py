@@ -26,7 +26,9 @@ _PLOT_HEIGHT = 2.0
 _MILLION = 1e6
 
 
-def error_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
+def error_figure(
+    records: Sequence[RunRecord], figure: str, *, overrides: Sequence[str] = ()
+) -> "Figure":
     """The figure: for each data set the curves, and the table of models."""
     panels = error_panels(records, figure)
     sheet = Sheet()
@@ -37,7 +39,7 @@ def error_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
         sheet.plot(_PLOT_HEIGHT, draw, x_label="examples seen (millions)")
         table = model_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), commands_text(figure, records))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records, overrides))
     return sheet.figure()
 
 

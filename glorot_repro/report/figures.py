@@ -1,9 +1,9 @@
 """All figures by name: a new one is one function and one entry in FIGURES."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from glorot_repro.errors import ConfigError
 from glorot_repro.files import write_atomically
@@ -19,7 +19,20 @@ from glorot_repro.wording import unknown_name
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FIGURES: "Mapping[str, Callable[[Sequence[RunRecord]], Figure]]" = {
+
+class DrawFigure(Protocol):
+    """Draws a figure from the runs of one scale.
+
+    overrides: the `key=value` arguments with which its experiment was read, for the command that
+    stands below it.
+    """
+
+    def __call__(
+        self, records: Sequence[RunRecord], *, overrides: Sequence[str] = ()
+    ) -> "Figure": ...
+
+
+FIGURES: Mapping[str, DrawFigure] = {
     "fig01": sample_figure,
     "fig02": partial(time_figure, figure="fig02"),
     "fig03": partial(time_figure, figure="fig03"),
@@ -33,22 +46,24 @@ FIGURES: "Mapping[str, Callable[[Sequence[RunRecord]], Figure]]" = {
     "fig11": partial(error_figure, figure="fig11"),
     "fig12": partial(error_figure, figure="fig12"),
 }
-"""Name -> what draws the figure from the runs of one scale."""
+"""Name -> what draws the figure."""
 
 
 COMPUTED = ("fig05",)
 """Figures that are drawn without any run."""
 
 
-def draw_figure(name: str, records: Sequence[RunRecord], out_dir: Path) -> list[Path]:
+def draw_figure(
+    name: str, records: Sequence[RunRecord], out_dir: Path, overrides: Sequence[str] = ()
+) -> list[Path]:
     """Draws a figure into `out_dir`/`name`.png, .svg and .pdf; returns the three paths.
 
-    Panels that none of `records` fills say "not run". Raises ConfigError for an unknown name,
-    StorageError if a file cannot be written.
+    Panels that none of `records` fills say "not run". overrides: see `DrawFigure`. Raises
+    ConfigError for an unknown name, StorageError if a file cannot be written.
     """
     if name not in FIGURES:
         raise ConfigError(unknown_name("figure", name, FIGURES))
-    figure = FIGURES[name](records)
+    figure = FIGURES[name](records, overrides=overrides)
     paths = []
     for file_format in FORMATS:
         path = out_dir / f"{name}.{file_format}"

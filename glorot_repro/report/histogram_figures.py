@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _PLOT_HEIGHT = 1.35
 
 
-def histogram_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
+def histogram_figure(
+    records: Sequence[RunRecord], figure: str, *, overrides: Sequence[str] = ()
+) -> "Figure":
     """The figure: a panel for each model, one above the other, each with its table."""
     described = HISTOGRAM_FIGURES[figure]
     panels = histogram_panels(records, figure)
@@ -31,7 +33,7 @@ def histogram_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
         sheet.plot(_PLOT_HEIGHT, draw, x_label=described.x_label)
         table = density_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), commands_text(figure, records))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records, overrides))
     return sheet.figure()
 
 

@@ -1,5 +1,7 @@
 """What a figure says about its runs: network, learning rate, updates, seeds, scale, command."""
 
+import re
+import shlex
 from collections.abc import Sequence
 
 from glorot_repro.report.settings_text import layers_text, setting_text
@@ -52,17 +54,32 @@ def runs_text(records: Sequence[RunRecord]) -> str:
     return "; ".join(parts)
 
 
-def command_text(figure: str, records: Sequence[RunRecord]) -> str:
-    """The command that makes the runs of a figure, all of them if there is none yet."""
+def run_command(experiment: str, scale: str | None = None, overrides: Sequence[str] = ()) -> str:
+    """The command that trains an experiment with `key=value` overrides, as a shell takes it."""
+    at_scale = [] if scale is None else [f"--scale {scale}"]
+    return " ".join([f"glorot-repro run {experiment}", *at_scale, *map(_quoted, overrides)])
+
+
+def command_text(figure: str, records: Sequence[RunRecord], overrides: Sequence[str] = ()) -> str:
+    """The command that makes the runs of a figure, all of them if there is none yet.
+
+    overrides: the `key=value` arguments with which its experiment was read.
+    """
     if not records:
-        return f"glorot-repro run {figure}"
+        return run_command(figure, overrides=overrides)
     scale = records[0].config.scale
     seeds = sorted({record.config.seed for record in records})
-    at_scale = "" if scale == "paper" else f" --scale {scale}"
-    return f"glorot-repro run {figure}{at_scale} seeds=[{','.join(map(str, seeds))}]"
+    others = [one for one in overrides if not one.startswith("seeds=")]
+    of_seeds = f"seeds=[{','.join(map(str, seeds))}]"
+    return run_command(figure, None if scale == "paper" else scale, [of_seeds, *others])
 
 
-def commands_text(figure: str, records: Sequence[RunRecord]) -> str:
+def commands_text(figure: str, records: Sequence[RunRecord], overrides: Sequence[str] = ()) -> str:
     """The command that makes the runs of a figure, and what makes one of them."""
     one = " (one run only: add --only and a part of its name, as glorot-repro runs lists it)"
-    return command_text(figure, records) + (one if records else "")
+    return command_text(figure, records, overrides) + (one if records else "")
+
+
+def _quoted(override: str) -> str:
+    """In quotes where a shell needs them; brackets without spaces pass as they are."""
+    return override if re.fullmatch(r"[\w.=,:/\[\]+-]*", override) else shlex.quote(override)

@@ -26,7 +26,7 @@ def upright_images(record: RunRecord) -> NDArray[np.uint8]:
     return dataset.upright(record.samples["images"][:MOST_IMAGES])
 
 
-def sample_figure(records: Sequence[RunRecord]) -> "Figure":
+def sample_figure(records: Sequence[RunRecord], *, overrides: Sequence[str] = ()) -> "Figure":
     """The images of the first run that has kept some; a line that says so if there is none."""
     sheet = Sheet()
     text = "not run: no run has kept sample images"
@@ -37,7 +37,7 @@ def sample_figure(records: Sequence[RunRecord]) -> "Figure":
             sheet.picture(mosaic.aspect, mosaic.draw)
             text = caption_text(record, len(images))
             break
-    sheet.caption(text, command_text("fig01", records))
+    sheet.caption(text, command_text("fig01", records, overrides))
     return sheet.figure()
 
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _PLOT_HEIGHT = 1.15
 
 
-def time_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
+def time_figure(
+    records: Sequence[RunRecord], figure: str, *, overrides: Sequence[str] = ()
+) -> "Figure":
     """The figure: for each panel its plots, one above the other, and the table of agreement."""
     described = TIME_FIGURES[figure]
     panels = time_panels(records, figure)
@@ -41,7 +43,7 @@ def time_figure(records: Sequence[RunRecord], figure: str) -> "Figure":
             )
         table = agreement_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), commands_text(figure, records))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records, overrides))
     return sheet.figure()
 
 

@@ -75,3 +75,28 @@ def test_runs_that_failed_leave_the_other_figures_and_end_with_their_error(
     assert done.stderr.splitlines()[-1].startswith("glorot-repro: 1 of 1 runs failed; ")
     assert "add --run" not in done.stderr
     assert (tmp_path / "results/smoke/figures/fig05.png").exists()
+
+
+def test_overrides_draw_other_networks_in_a_folder_of_their_own(cli: Run, tmp_path: Path) -> None:
+    """They would take the place of the paper's figures."""
+    given = ("fig04", "dataset.range=[0, 1]", "training.updates=4", "seeds=[3]", "--scale", "smoke")
+    done = cli("figures", *given)
+    assert done.returncode == 2
+    assert done.stderr.startswith("glorot-repro: figures with dataset.range=[0, 1] are not the pa")
+    assert "--out" in done.stderr
+    done = cli("figures", *given, "--out", "other")
+    assert done.returncode == 0, done.stderr
+    command = "glorot-repro run fig04 --scale smoke 'dataset.range=[0, 1]' training.updates=4"
+    assert f"{command} seeds=[3]" in done.stderr
+    done = cli("figures", *given, "--out", "other", "--run", "--json")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["agreement"]
+    assert rows
+    assert all(row["updates"] == 4 for row in rows if row["n_points"])
+    names = {path.name for path in (tmp_path / "other").iterdir()}
+    assert names == {"agreement.csv", "fig04.pdf", "fig04.png", "fig04.svg"}
+    assert [path.name for path in (tmp_path / "results/smoke").iterdir()] == ["fig04"]
+    runs = list((tmp_path / "results/smoke/fig04").iterdir())
+    assert runs
+    assert all("-seed3-" in run.name for run in runs)
+    assert all("range: [0.0, 1.0]" in (run / "config.yaml").read_text() for run in runs)

@@ -7,6 +7,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from legibility import assert_texts_apart
+from matplotlib.text import Text
 
 from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.errors import ConfigError
@@ -67,3 +68,19 @@ def test_names_of_figures_cost_no_matplotlib_and_drawing_no_pyplot(tmp_path: Pat
 @pytest.mark.parametrize("name", ["fig02", "fig04", "fig05", "fig09", "fig12"])
 def test_texts_of_a_figure_without_runs_are_apart(name: str) -> None:
     assert_texts_apart(FIGURES[name]([]))
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if name != "fig05"])
+def test_the_command_below_a_figure_has_its_overrides(name: str, make_record: MakeRecord) -> None:
+    overrides = ["training.cost={name: x}", "dataset.range=[0,1]", "seeds=[0,1]"]
+    of_none = FIGURES[name]([], overrides=overrides).findobj(Text)
+    expected = f"run {name} 'training.cost={{name: x}}' dataset.range=[0,1] seeds=[0,1]"
+    assert expected in _one_line(of_none[-1])
+    of_one = FIGURES[name]([make_record()], overrides=overrides).findobj(Text)
+    # The seeds are those of the runs that are drawn.
+    expected = "seeds=[0] 'training.cost={name: x}' dataset.range=[0,1]"
+    assert expected in _one_line(of_one[-1])
+
+
+def _one_line(text: Text) -> str:
+    return " ".join(text.get_text().split())

@@ -14,6 +14,7 @@ from glorot_repro.report.comparison import AgreementRow
 from glorot_repro.report.digitized import DIGITIZED_FIGURES, printed_figure
 from glorot_repro.report.figures import FIGURES
 from glorot_repro.report.page.table import PageTable
+from glorot_repro.report.run_labels import run_command
 from glorot_repro.report.style import figure_bytes
 from glorot_repro.runs.records import experiment_records
 
@@ -88,7 +89,7 @@ def _figure_view(name: str, scale: str, results: Path) -> FigureView:
         image=data_uri(FIGURES[name](records)),
         alt=f"Figure {number}: {title}; {state}.",
         n_runs=len(records),
-        command=f"glorot-repro run {name} --scale {scale}",
+        command=run_command(name, scale),
         is_printed=name in DIGITIZED_FIGURES,
         agreement=together,
         curves=curves,
