@@ -1,4 +1,4 @@
-"""What the lines for a user have in common: escapes, shortened texts and lists, nearest names."""
+"""What the lines for a user have in common: escapes, shortened texts, lists, durations, names."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -60,3 +60,12 @@ def unknown_name(kind: str, word: str, allowed: Iterable[str], *, guess: str | N
     hint = f"; did you mean '{meant}'?" if meant else ""
     choice = f" (allowed: {listed(names, LONGEST_LIST)})" if names else ""
     return f"unknown {kind} '{shortened(one_line(word))}'{hint}{choice}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds, minutes or hours, whichever fits `seconds`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, ResultsOption
 from glorot_repro.strict_json import strict_json
+from glorot_repro.wording import duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,15 @@ def claims(
         ),
     ] = None,
     results: ResultsOption = RESULTS,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write the statements with their verdicts as Markdown, such as claims.md.",
+            show_default=False,
+        ),
+    ] = None,
     data_dir: DataDirOption = None,
     json_output: JsonOption = False,
 ) -> None:
@@ -42,13 +51,17 @@ def claims(
     spot, which takes about 20 seconds.
     """
     from glorot_repro.cli.progress import passing_line
+    from glorot_repro.files import write_atomically
     from glorot_repro.report.claims.judging import judge_claims, load_all_runs
+    from glorot_repro.report.claims.page import as_markdown
 
     if scale is not None:
         _require_scale(scale, results)
     records = load_all_runs(results, scale, tell=lambda line: typer.echo(line, err=True))
     with passing_line(is_silent=json_output) as tell:
         judged = judge_claims(records, names or None, results=results, advanced=tell)
+    if out is not None:
+        write_atomically(out, as_markdown(judged).encode())
     if json_output:
         shown = {"claims": [result.to_json() for result in judged]}
         typer.echo(strict_json(shown))
@@ -83,6 +96,7 @@ def _print_table(judged: "Sequence[ClaimResult]") -> None:
     from rich.text import Text
 
     from glorot_repro.report.claims.judging import VERDICTS
+    from glorot_repro.report.claims.page import counts_text, told
 
     console = Console()
     for verdict in VERDICTS:
@@ -94,15 +108,9 @@ def _print_table(judged: "Sequence[ClaimResult]") -> None:
         table.add_column("where")
         table.add_column("evidence" if verdict != "not yet run" else "waits for", ratio=1)
         for result in chosen:
-            table.add_row(Text(result.id), Text(result.claim.where), Text(_line(result)))
+            table.add_row(Text(result.id), Text(result.claim.where), Text(told(result)))
         console.print(table)
-    counts = [f"{sum(r.verdict == verdict for r in judged)} {verdict}" for verdict in VERDICTS]
-    typer.echo(f"{len(judged)} claims: {', '.join(counts)}")
-
-
-def _line(result: "ClaimResult") -> str:
-    time = f" (about {duration(result.seconds)} on one core)" if result.seconds else ""
-    return result.evidence + time
+    typer.echo(f"{len(judged)} claims: {counts_text(judged)}")
 
 
 def _print_detail(result: "ClaimResult") -> None:

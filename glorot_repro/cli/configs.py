@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import (
     RESULTS,
     ConfigArgument,
@@ -16,6 +15,7 @@ from glorot_repro.cli.options import (
     ScaleOption,
 )
 from glorot_repro.strict_json import strict_json
+from glorot_repro.wording import duration
 
 if TYPE_CHECKING:
     from glorot_repro.config.schema import RunConfig

@@ -10,9 +10,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from glorot_repro.cli.duration import duration
 from glorot_repro.cli.reporters import PlainReporter
 from glorot_repro.runs.job import Job
+from glorot_repro.wording import duration
 
 ORDER = ("running", "waiting")
 """The statuses that are shown first."""

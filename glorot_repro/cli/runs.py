@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption
 from glorot_repro.strict_json import strict_json
+from glorot_repro.wording import duration
 
 if TYPE_CHECKING:
     from glorot_repro.runs.catalog import Entry

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import typer
 
-from glorot_repro.cli.duration import duration
 from glorot_repro.cli.options import (
     RESULTS,
     ConfigArgument,
@@ -15,6 +14,7 @@ from glorot_repro.cli.options import (
     ResultsOption,
 )
 from glorot_repro.strict_json import strict_json
+from glorot_repro.wording import duration
 
 
 def svm(

@@ -153,3 +153,30 @@ def test_unknown_claim_is_one_line() -> None:
     result = CliRunner().invoke(app, ["claims", "tanh-mode", "--results", "nowhere"])
     assert result.exit_code != 0
     assert "did you mean 'tanh-modes'" in str(result.exception)
+
+
+def test_the_page_has_every_claim_with_its_verdict(tmp_path: Path) -> None:
+    write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*BAD)))
+    page = tmp_path / "pages" / "claims.md"
+    run(*NAMES, "--results", tmp_path, "--out", page)
+    heading = ""
+    rows = {}
+    for line in page.read_text().splitlines():
+        if line.startswith("## "):
+            heading = line.removeprefix("## ")
+        elif line.startswith("| `"):
+            cells = line.strip("| ").split(" | ")
+            assert len(cells) == 5, line
+            rows[cells[0].strip("`")] = (heading, *cells[1:])
+    assert {name: row[0] for name, row in rows.items()} == {
+        "act-softsign": "Confirmed",
+        "tanh-std-end": "Contradicted",
+        "softsign-std-end": "Not yet run",
+    }
+    # The bars of |x| would end the cell.
+    assert r"x/(1+\|x\|)" in rows["act-softsign"][2]
+    assert rows["act-softsign"][3] == "softsign: 1/(1+x); tanh: about 2 exp(-2x)"
+    assert "std 0.2, 0.2, 0.2, 0.2, 0.2" in rows["tanh-std-end"][4]
+    assert rows["tanh-std-end"][4].endswith("(epoch 95 (update 1,900,000))")
+    assert rows["softsign-std-end"][4].startswith("fig11 to update 1,900,000: softsign; the rest ta")
+    assert "1 confirmed, 1 contradicted, 1 not yet run." in page.read_text()
