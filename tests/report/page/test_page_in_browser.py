@@ -12,12 +12,15 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from glorot_repro.report.page.claims_view import ClaimsView, ClaimView
 from glorot_repro.report.page.document import Report, runs_report, write_report
+from glorot_repro.report.page.figure_view import BY_CURVE, FigureView
+from glorot_repro.report.page.table import PageTable
 
 expect.set_options(timeout=30_000)  # milliseconds; a busy machine is slow
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 WIDTHS = {"desktop": 1280, "phone": 360}
+IMAGE = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
 pytestmark = pytest.mark.skipif(
     BROWSER is None, reason=f"there is no browser: none of {', '.join(BROWSERS)} is on the PATH"
@@ -169,6 +172,30 @@ def test_claims_are_filtered_by_verdict_kind_and_words(browser: Browser, tmp_pat
         page.get_by_label("Words to look for").fill("FASTER tanh")
         expect(shown).to_have_text(["speed"])
         expect(page.get_by_role("status")).to_have_text("1 of 3 claims are shown.")
+        assert has_no_overflow(page)
+
+
+@pytest.mark.parametrize("device", WIDTHS)
+def test_cells_keep_their_words_together_and_tables_scroll_in_their_box(
+    browser: Browser, tmp_path: Path, device: str
+) -> None:
+    """`layer 1` stood in two lines, in a column as narrow as its longest word."""
+    row = ("as printed", "layer 1 upper", "activation magnitude p98", "145 of 145", *4 * ["-0.01"])
+    table = PageTable("How far.", BY_CURVE, [row], frozenset(range(3, 8)))
+    figure = FigureView("fig01", 1, "", IMAGE, "", 1, "", True, table, table)
+    path = tmp_path / "figures.html"
+    write_report(Report("", "", [], figures=[figure]), path)
+    with opened(browser, path.as_uri(), WIDTHS[device]) as page:
+        box = page.get_by_role("region", name="Agreement of figure 1")
+        lines = box.locator("th, td").evaluate_all(
+            """cells => cells.map(cell => {
+                const text = document.createRange();
+                text.selectNodeContents(cell);
+                return text.getClientRects().length;
+            })"""
+        )
+        assert lines == [1] * 16
+        assert box.evaluate("box => box.scrollWidth > box.clientWidth")
         assert has_no_overflow(page)
 
 
