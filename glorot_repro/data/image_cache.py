@@ -52,15 +52,18 @@ def cached_images(
     settings = f"{DECODING_VERSION} {PIL.__version__} {size} {is_grayscale} {sha256}"
     key = hashlib.sha256(settings.encode()).hexdigest()[:16]
     path = folder / _FOLDER / f"{key}.npz"
-    images = _read(path, len(names))
+    images, _ = _read(path, len(names))
     if images is not None:
         return images
     with ExitStack() as stack:
         # Where nothing can be kept, every process has to decode for itself.
         with suppress(DataNotAvailableError):
             stack.enter_context(held(path.parent))
-        images = _read(path, len(names))  # another process may have decoded them meanwhile
+        # Another process may have decoded them meanwhile.
+        images, damage = _read(path, len(names))
         if images is None:
+            if damage:
+                logger.warning("%s is damaged (%s); decoding the images again", path, damage)
             images = decode_images([root / name for name in names], size, is_grayscale=is_grayscale)
             try:
                 write_arrays(path, {"images": images})
@@ -69,16 +72,15 @@ def cached_images(
     return images
 
 
-def _read(path: Path, n_images: int) -> Levels | None:
+def _read(path: Path, n_images: int) -> tuple[Levels | None, str]:
+    """The images in the cache and no words; else None, and what is damaged if the file is there."""
     try:
         with open(path, "rb") as file:
             images = arrays_in(file).get("images", np.empty(0, np.uint8))
-        if len(images) == n_images:
-            return images
-        reason = f"{len(images)} images instead of {n_images}"
     except FileNotFoundError:
-        return None
+        return None, ""
     except (OSError, ValueError) as error:
-        reason = str(error)
-    logger.warning("%s is damaged (%s); decoding the images again", path, reason)
-    return None
+        return None, str(error)
+    if len(images) != n_images:
+        return None, f"{len(images)} images instead of {n_images}"
+    return images, ""

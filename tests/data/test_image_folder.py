@@ -289,12 +289,14 @@ def test_of_several_readers_one_decodes(root: Path, monkeypatch: pytest.MonkeyPa
 def test_a_damaged_cache_is_made_again(
     root: Path, damage: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
+    """It was warned of twice, before the lock and under it."""
     first = read(root)
     (cache,) = (root.parent / "data" / "image_folder").glob("*.npz")
     cache.write_bytes(damage(cache.read_bytes()))
     with caplog.at_level(logging.WARNING):
         again = read(root)
-    assert "is damaged" in caplog.text
+    (warning,) = caplog.messages
+    assert f"{cache} is damaged" in warning
     np.testing.assert_array_equal(first.training.images, again.training.images)
 
 
