@@ -14,13 +14,14 @@ from glorot_repro.errors import DataNotAvailableError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
 """Of the files that are images, in small or capital letters; all others are left alone."""
 
 FORMATS = ("PNG", "JPEG")
 
-DECODING_VERSION = 2
+DECODING_VERSION = 3
 """To be counted up with every change of the pixels that come out of `decode_image`."""
 
 _OVERSAMPLING = 2
@@ -44,6 +45,8 @@ def decode_image(path: Path, size: int, *, is_grayscale: bool) -> NDArray[np.uin
     mode = "L" if is_grayscale else "RGB"
     try:
         with Image.open(path, formats=FORMATS) as image:
+            if "transparency" in image.info:
+                _scale_transparent_level(image)
             # JPEG can be decoded at a half, a quarter or an eighth of its size, much faster.
             image.draft(mode, (_OVERSAMPLING * size, _OVERSAMPLING * size))
             upright = ImageOps.exif_transpose(image)
@@ -84,6 +87,21 @@ def decode_images(
                 row[:] = image.ravel()
             tell(min(start + _AT_ONCE, len(paths)))
     return images
+
+
+def _scale_transparent_level(image: "ImageFile") -> None:
+    """Bring the transparent level of a PNG to eight bits, as Pillow does with those of the pixels.
+
+    Overwrites it in `image.info`. Raises ValueError for a color of 16 bits: Pillow keeps the upper
+    byte of its levels alone, which other colors share.
+    """
+    raw_modes = [tile[3] for tile in image.tile]  # how the pixels lie in the file
+    if "RGB;16B" in raw_modes:
+        message = "one of its 16-bit colors is transparent, for which it needs an alpha channel"
+        raise ValueError(message)
+    for raw_mode, step in (("L;2", 255 // 3), ("L;4", 255 // 15)):
+        if raw_mode in raw_modes:
+            image.info["transparency"] *= step
 
 
 def _converted(image: "Image", mode: str) -> "Image":
