@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from glorot_repro.cli.columns import print_columns
-from glorot_repro.cli.options import DataDirOption, JsonOption, QuietOption
+from glorot_repro.cli.options import DataDirOption, JsonOption, QuietOption, check_suffix
 from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
@@ -103,7 +103,9 @@ def show(
     options: OptionsArgument = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="The PNG of samples; NAME.png by default.", show_default=False),
+        typer.Option(
+            "--out", help="The .png file of samples; NAME.png by default.", show_default=False
+        ),
     ] = None,
     data_dir: DataDirOption = None,
     json_output: JsonOption = False,
@@ -112,6 +114,7 @@ def show(
     from glorot_repro.config.dataset import dataset_named
     from glorot_repro.data.description import describe
 
+    check_suffix(out, ".png")
     dataset = dataset_named(name, options or [])
     description = describe(dataset)
     path = out or Path(f"{name}.png")
@@ -172,6 +175,7 @@ def sample(
     from glorot_repro.config.dataset import dataset_named
     from glorot_repro.files import write_atomically
 
+    check_suffix(out, ".npz")
     dataset = dataset_named(name, options or [])
     images, labels = cast("Any", dataset).sample(count, seed)
     write_atomically(out, to_npz({"images": images, "labels": labels}, compress=True))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption
+from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption, check_suffix
 from glorot_repro.cli.plot import RunsArgument, name_of, read_runs
 from glorot_repro.errors import ConfigError
 from glorot_repro.strict_json import strict_json
@@ -21,7 +21,7 @@ def export(
         typer.Option(
             "--out",
             metavar="PATH",
-            help="A file, for tensorboard a folder; named after RUN by default.",
+            help="A .csv or .npz file, for tensorboard a folder; named after RUN by default.",
             show_default=False,
         ),
     ] = None,
@@ -31,6 +31,8 @@ def export(
     """Write the measurements of runs for other programs: a tidy csv, arrays, TensorBoard."""
     from glorot_repro.files import write_atomically
 
+    if to != "tensorboard":
+        check_suffix(out, f".{to}")
     records = read_runs(names, results)
     stem = name_of(records)
     if to == "tensorboard":

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from glorot_repro.errors import ConfigError
+
 CONFIG_HELP = (
     "The experiment's YAML file, or the name of one that comes with the package: "
     "see glorot-repro configs."
@@ -57,3 +59,13 @@ DataDirOption = Annotated[
 ]
 
 RESULTS = Path("results")
+
+
+def check_suffix(out: Path | None, *suffixes: str) -> None:
+    """Raise ConfigError if the file of --out ends otherwise than in one of `suffixes`."""
+    if out is None or out.suffix.lower() in suffixes:
+        return
+    *others, last = suffixes
+    allowed = f"{', '.join(others)} or {last}" if others else last
+    message = f"--out: expected a file that ends in {allowed}, found '{out}'"
+    raise ConfigError(message)

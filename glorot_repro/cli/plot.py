@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from glorot_repro.cli.numbers import parse_numbers
-from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption
+from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption, check_suffix
 from glorot_repro.cli.runs import RUN_HELP
 from glorot_repro.errors import ConfigError
 from glorot_repro.strict_json import strict_json
@@ -80,10 +80,8 @@ def plot(
     from glorot_repro.report.run_rows import Choice, default_kind
     from glorot_repro.report.style import FORMATS, figure_bytes
 
+    check_suffix(out, *(f".{name}" for name in FORMATS))
     file_format = "png" if out is None else out.suffix.lower().removeprefix(".")
-    if file_format not in FORMATS:
-        message = f"--out: expected a file that ends in .png, .svg or .pdf, found '{out}'"
-        raise ConfigError(message)
     choice = Choice(
         quantity or "",
         layers=parse_numbers("--layers", layers),

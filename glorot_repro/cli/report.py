@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
+from glorot_repro.cli.options import (
+    RESULTS,
+    DataDirOption,
+    JsonOption,
+    QuietOption,
+    ResultsOption,
+    check_suffix,
+)
 from glorot_repro.cli.runs import RUN_HELP
 from glorot_repro.strict_json import strict_json
 
@@ -27,7 +34,7 @@ def report(
         Path | None,
         typer.Option(
             "--out",
-            help="The file; RESULTS/SCALE/report.html or RESULTS/report.html by default.",
+            help="The .html file; RESULTS/SCALE/report.html or RESULTS/report.html by default.",
             show_default=False,
         ),
     ] = None,
@@ -39,6 +46,7 @@ def report(
     from glorot_repro.report.page.document import paper_report, runs_report, write_report
     from glorot_repro.runs.catalog import find_run
 
+    check_suffix(out, ".html", ".htm")
     if names:
         entries = {entry.path.absolute(): entry for entry in (find_run(results, n) for n in names)}
         page = runs_report(list(entries.values()))

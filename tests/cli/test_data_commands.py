@@ -145,6 +145,8 @@ def test_without_files_and_network_one_line_and_exit_code_4(
         (("show", "mnist", "range=[1, 0]"), "the first number must be below the second"),
         (("show", "image_folder"), "path: expected text, found nothing"),
         (("sample", "shapeset", "bright_background=2"), "a number from 0 to 1, found 2"),
+        (("show", "shapeset", "--out", "s.txt"), "--out: expected a file that ends in .png, found"),
+        (("sample", "shapeset", "--out", "s.png"), "--out: expected a file that ends in .npz, fou"),
         (("prepare", "mnist", "--imagenet", "."), "'mnist' needs no preparing"),
     ],
 )

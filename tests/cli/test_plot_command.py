@@ -8,6 +8,7 @@ import pytest
 from conftest import Run
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up_runs import write_made_up_run
 
 from glorot_repro.cli.numbers import parse_numbers
 from glorot_repro.errors import ConfigError
@@ -47,6 +48,23 @@ def test_plot_and_export_a_run(process: Run, cli: Run, small_config: Path, tmp_p
     assert process("export", "seed0", "--to", "npz", "--out", "x/y.npz").stdout.strip() == "x/y.npz"
     with np.load(tmp_path / "x" / "y.npz") as arrays:
         assert "curves/backprop_std" in arrays.files
+
+
+@pytest.mark.parametrize(
+    ("to", "out", "suffix"),
+    [("npz", "x.csv", ".npz"), ("csv", "x.npz", ".csv"), ("csv", "x", ".csv")],
+)
+def test_an_export_of_another_suffix_is_refused(
+    cli: Run, tmp_path: Path, to: str, out: str, suffix: str
+) -> None:
+    """An npz file was written to `x.csv`."""
+    write_made_up_run(tmp_path / "results", seed=0)
+    done = cli("export", "seed0", "--to", to, "--out", out)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert f"--out: expected a file that ends in {suffix}, found '{out}'" in line
+    assert not (tmp_path / out).exists()
+    assert cli("export", "seed0", "--to", to, "--out", f"X{suffix.upper()}").returncode == 0
 
 
 def test_histograms_that_are_gone_are_told(cli: Run, small_config: Path, tmp_path: Path) -> None:

@@ -26,3 +26,12 @@ def test_a_run_that_is_not_there_is_one_line(process: Run) -> None:
     assert done.returncode == 2
     assert "no run in results" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_report_of_another_suffix_is_refused(cli: Run, tmp_path: Path) -> None:
+    write_made_up_run(tmp_path / "results", seed=0)
+    done = cli("report", "seed0", "--out", "page.pdf")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "--out: expected a file that ends in .html or .htm, found 'page.pdf'" in line
+    assert not (tmp_path / "page.pdf").exists()
