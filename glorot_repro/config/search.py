@@ -20,7 +20,8 @@ class SearchSection(Section):
     )
     first_updates: Count = Field(
         20_000,
-        description="halving: updates before the first choice, rounded up to an evaluation",
+        description="halving: updates before the first choice, rounded up to an evaluation, "
+        "which has to lie before the end",
     )
     window: CountOrNone = Field(
         0,

@@ -15,6 +15,7 @@ from glorot_repro.runs.search import (
     criterion,
     key_of,
     n_survivors,
+    next_evaluation,
     ranked,
     read_report,
     rungs,
@@ -39,12 +40,14 @@ class Competition:
         if any(not run.evaluation.every for run in experiment.runs):
             message = "search compares validation errors, but evaluation.every is 0: set it above 0"
             raise ConfigError(message)
-        _check_lengths(experiment.runs, self._search)
+        points = _grid_points(experiment)
+        for runs in points.values():
+            _check_lengths(runs, self._search)
         self._report = search_report(results, experiment.scale, experiment.name)
         read_report(self._report)  # a damaged one is told now, not after hours of training
         self._points = {
             key: _Point(runs, experiment.seeds, self._search, results, force)
-            for key, runs in _grid_points(experiment).items()
+            for key, runs in points.items()
         }
 
     def begin(self) -> Sequence[Job]:
@@ -193,7 +196,10 @@ def winning_runs(experiment: Experiment, results: Path) -> list[RunConfig]:
 
 
 def _check_lengths(runs: Sequence[RunConfig], search: SearchSection) -> None:
-    """Halving goes by updates: equally many for all candidates, and more than the first rung."""
+    """Halving at a grid point: equally many updates for all candidates, and a rung before the end.
+
+    Raises ConfigError.
+    """
     if search.method == "grid":
         return
     if any("training.updates" in run.candidate for run in runs):
@@ -202,12 +208,14 @@ def _check_lengths(runs: Sequence[RunConfig], search: SearchSection) -> None:
             "use method grid, or write it under grid"
         )
         raise ConfigError(message)
-    shortest = min(run.training.updates for run in runs)
     n_candidates = len({key_of(run.candidate) for run in runs})
-    if n_candidates > 1 and search.first_updates >= shortest:
+    if n_candidates > 1 and not rungs(search, runs[0], n_candidates):
+        first = next_evaluation(search.first_updates, runs[0])
+        is_rounded = first > search.first_updates
+        rounded = f", rounded up to {first:,} by evaluation.every" if is_rounded else ""
         message = (
-            f"search.first_updates: expected fewer than the {shortest:,} updates of a run, "
-            f"found {search.first_updates:,}"
+            f"search.first_updates: expected fewer than the {runs[0].training.updates:,} updates "
+            f"of a run, found {search.first_updates:,}{rounded}"
         )
         raise ConfigError(message)
 

@@ -74,9 +74,9 @@ def rungs(search: SearchSection, config: RunConfig, n_candidates: int) -> list[i
     if search.method == "grid":
         return []
     found: list[int] = []
-    n_updates, every = search.first_updates, config.evaluation.every
+    n_updates = search.first_updates
     while n_candidates > 1:
-        rung = -(-n_updates // every) * every
+        rung = next_evaluation(n_updates, config)
         if rung >= config.training.updates:
             break
         if rung not in found:
@@ -84,6 +84,12 @@ def rungs(search: SearchSection, config: RunConfig, n_candidates: int) -> list[i
             n_candidates = n_survivors(n_candidates, search.factor)
         n_updates *= search.factor
     return found
+
+
+def next_evaluation(n_updates: int, config: RunConfig) -> int:
+    """`n_updates`, rounded up to an evaluation."""
+    every = config.evaluation.every
+    return -(-n_updates // every) * every
 
 
 def n_survivors(n_candidates: int, factor: int) -> int:

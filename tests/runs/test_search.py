@@ -238,6 +238,22 @@ def test_halving_that_compares_nothing_on_the_way_is_refused(
         Competition(parse_experiment(text), tmp_path, force=False)
 
 
+@pytest.mark.parametrize("every", ["evaluation.every=25", "grid.evaluation.every=[10, 25]"])
+def test_halving_whose_first_rung_is_rounded_up_to_the_end_is_refused(
+    every: str, cli: Run, tmp_path: Path
+) -> None:
+    """It trained all candidates to the end: only `first_updates` itself was looked at."""
+    search = f"{{method: halving, first_updates: 30, training.learning_rate: {RATES}}}"
+    (tmp_path / "search.yaml").write_text(f"{SMALL}search: {search}\n")
+    done = cli("run", "search.yaml", every)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "glorot-repro: search.first_updates: expected fewer than the 40 updates of a run, "
+        "found 30, rounded up to 50 by evaluation.every\n"
+    )
+    assert not (tmp_path / "results").exists()
+
+
 def test_halving_lets_the_better_ones_go_on(tmp_path: Path) -> None:
     options = ", method: halving, factor: 2, first_updates: 15"
     made, agenda = Made(ERRORS), Competition(experiment(options), tmp_path, force=False)
