@@ -3,7 +3,8 @@
 Later wins: the file, then the values of a grid point, then those of a search candidate, then the
 scale, then `key=value` arguments. So an override always has its effect; an axis whose key it sets
 would be without effect, and is dropped. `grid.KEY` and `search.KEY` set a whole axis, in each
-mapping if the grid is a list of them.
+mapping if the grid is a list of them; its values go into what was set before, such as
+`grid.dataset.test_size` into the `dataset` of the scale.
 """
 
 import itertools
@@ -44,13 +45,14 @@ class Plan:
     """What the runs of one experiment are made of.
 
     root: the file, of which `axes` holds the mappings of grid and the one of search; overrides:
-    dotted key to value, in the order in which they apply; search: the options of `search`, which
-    are no axes; mistakes: those of the overrides.
+    dotted keys and their values, in the order in which they apply, where None stands for the value
+    of an axis; search: the options of `search`, which are no axes; mistakes: those of the
+    overrides.
     """
 
     root: Node
     axes: dict[str, list[dict[str, Node]]] = field(default_factory=dict)
-    overrides: dict[Path, Node] = field(default_factory=dict)
+    overrides: list[tuple[Path, Node | None]] = field(default_factory=list)
     search: dict[str, Node] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
@@ -90,9 +92,7 @@ class Plan:
             for key in list(axes):
                 if _covers(path, tuple(key.split("."))):
                     del axes[key]
-        for other in [other for other in self.overrides if other[: len(path)] == path]:
-            del self.overrides[other]
-        self.overrides[path] = node
+        self.overrides.append((path, node))
 
     def _override_axes(self, kind: str, path: Path, node: Node) -> None:
         if not path:
@@ -100,25 +100,27 @@ class Plan:
             # The whole value is checked with the file; its keys become the axes.
             self.root = replace(self.root, value={**children, kind: node})
             self._take_axes(kind, node)
-            for key in itertools.chain(*self.axes[kind]):
-                self._make_room(kind, tuple(key.split(".")))
+            for key, axis in itertools.chain(*(axes.items() for axes in self.axes[kind])):
+                self._put_on_top(kind, tuple(key.split(".")), axis)
             return
         if kind == "search" and len(path) == 1 and path[0] in SEARCH_OPTIONS:
             self.search[path[0]] = node
             return
-        self._make_room(kind, path)
+        self._put_on_top(kind, path, node)
         # Of a list of grids only some may have the key: it is theirs. A new one is for all.
         key = ".".join(path)
         for axes in [axes for axes in self.axes[kind] if key in axes] or self.axes[kind]:
             axes[key] = node
 
-    def _make_room(self, kind: str, path: Path) -> None:
-        """Remove what an axis of this kind and path replaces."""
+    def _put_on_top(self, kind: str, path: Path, axis: Node) -> None:
+        """Let an axis replace the one of the other kind, and go into what was set before."""
         for other in AXES:
             for axes in self.axes[other] if other != kind else ():
                 axes.pop(".".join(path), None)
-        for other_path in [p for p in self.overrides if p[: len(path)] == path]:
-            del self.overrides[other_path]
+        values = axis.value if isinstance(axis.value, list) else []
+        for key in dict.fromkeys(key for value in values for key, _ in leaves(path, value)):
+            if any(_covers(other, key) or _covers(key, other) for other, _ in self.overrides):
+                self.overrides.append((key, None))
 
     def file(self) -> Node:
         """The tree of the file with its lists, names and axes as they are now.
@@ -196,11 +198,19 @@ class Plan:
         mistakes.extend(conflicts(good))
         children = {k: child for k, child in self.root.items() if k in Settings.model_fields}
         tree = replace(self.root, value=children)
-        for path, node in sorted(good, key=application_order):
-            tree = with_value(tree, path, node)
-        for path, node in self.overrides.items():
+        for path, node in self._applied(sorted(good, key=application_order)):
             tree = with_value(tree, path, node)
         return tree
+
+    def _applied(self, values: list[Leaf]) -> Iterator[Leaf]:
+        """The values of the axes at a point and the overrides, later ones last."""
+        yield from values
+        for path, node in self.overrides:
+            if node is not None:
+                yield path, node
+            else:
+                # With the axes inside it, which go on top of it.
+                yield from (leaf for leaf in values if leaf[0][: len(path)] == path)
 
 
 def _mappings(kind: str, given: Node | None) -> list[Node]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from glorot_repro.config.mistakes import Mistake
 from glorot_repro.config.node import Node
 from glorot_repro.config.notation import Leaf, Path, application_order, conflicts, leaves
+from glorot_repro.config.plan import AXES
 
 PAPER = "paper"
 """The scale of a file as it stands: the numbers of the paper."""
@@ -19,7 +20,10 @@ def scales_of(root: Node) -> dict[str, Node]:
 
 
 def scale_leaves(scale: Node, mistakes: list[Mistake]) -> list[Leaf]:
-    """What a scale sets, sections before the keys inside values; its mistakes are appended."""
+    """What a scale sets, sections before the keys inside values, and the axes last.
+
+    Its mistakes are appended.
+    """
     chosen: list[Leaf] = []
     for key, node in scale.items():
         path = tuple(key.split("."))
@@ -29,7 +33,7 @@ def scale_leaves(scale: Node, mistakes: list[Mistake]) -> list[Leaf]:
         else:
             chosen.extend(leaves(path, node))
     mistakes.extend(conflicts(chosen))
-    return sorted(chosen, key=application_order)
+    return sorted(chosen, key=lambda leaf: (leaf[0][0] in AXES, *application_order(leaf)))
 
 
 def with_scale_value(root: Node, path: Path, node: Node) -> Node:

@@ -22,6 +22,21 @@ def test_config_prints_every_run_and_its_cost(
     assert {r["parameters"] for r in runs} == {26_025}
 
 
+def test_an_axis_inside_the_data_set_of_a_scale_has_its_effect(cli: Run) -> None:
+    """`--scale smoke` sets the data set; the two shares were one run, of neither."""
+    smoke = ("config", "fig02", "--scale", "smoke", "--json")
+    done = cli(*smoke, "grid.dataset.bright_background=[0.2, 0.4]")
+    assert done.returncode == 0, done.stderr
+    datasets = [run["config"]["dataset"] for run in json.loads(done.stdout)["runs"]]
+    shares = {(one["bright_background"], one["test_size"]) for one in datasets}
+    assert shares == {(0.2, 200), (0.4, 200)}
+
+    wrong = cli(*smoke, "grid.dataset.bright=[0.2, 0.4]")
+    assert wrong.returncode == 2
+    assert wrong.stderr.count("\n") == 1
+    assert "grid.dataset.bright=[0.2, 0.4]: unknown key 'bright'" in wrong.stderr
+
+
 def test_schema_is_strict_json_that_knows_the_names(process: Run) -> None:
     schema = json.loads(process("schema").stdout)
     text = json.dumps(schema)

@@ -195,6 +195,103 @@ def test_an_axis_of_the_command_line_replaces_what_was_there() -> None:
     assert [(run.point["training.learning_rate"], run.candidate) for run in runs] == [(0.5, {})] * 2
 
 
+WHOLE_VALUES = """
+name: x
+scales:
+  few:
+    dataset: {name: shapeset, test_size: 500}
+    model: {hidden: [9, 9], initializer: {name: normalized, gain: 3}}
+    training.optimizer: {name: momentum, nesterov: true}
+"""
+
+
+@pytest.mark.parametrize("kind", ["grid", "search"])
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("dataset.bright_background", [0.2, 0.4]),
+        ("model.depth", [1, 3]),
+        ("model.initializer.hidden.gain", [1.5, 2.0]),
+        ("training.optimizer.momentum", [0.5, 0.7]),
+    ],
+)
+def test_an_axis_of_the_command_line_reaches_into_the_values_of_a_scale(
+    kind: str, key: str, values: list[Any]
+) -> None:
+    """The scale's value was put over that of the axis: equal runs, of which one was left."""
+    for argument in (f"{kind}.{key}={values}", f"{kind}={{{key}: {values}}}"):
+        runs = load(argument, scale="few", text=WHOLE_VALUES).runs
+        assert [{**run.point, **run.candidate} for run in runs] == [{key: one} for one in values]
+        for run in runs:
+            assert short(run.dataset)["test_size"] == 500
+            assert set(run.model.hidden) == {9}
+            assert short(run.model.initializer.first) == {"name": "normalized", "gain": 3.0}
+            assert short(run.training.optimizer)["nesterov"] is True
+
+
+def test_of_axes_and_values_the_later_one_wins() -> None:
+    def shares(*overrides: str) -> list[tuple[float, int]]:
+        runs: Any = load(*overrides, scale="few", text=WHOLE_VALUES).runs
+        return [(run.dataset.bright_background, run.dataset.test_size) for run in runs]
+
+    axis = "grid.dataset.bright_background=[0.2, 0.4]"
+    assert shares(axis, "dataset.test_size=600") == [(0.2, 600), (0.4, 600)]
+    assert shares("dataset.test_size=600", axis) == [(0.2, 600), (0.4, 600)]
+    assert shares("dataset.bright_background=0.1", axis) == [(0.2, 500), (0.4, 500)]
+    assert shares(axis, "dataset.bright_background=0.1") == [(0.1, 500)]
+    assert shares(axis, "dataset={name: shapeset}") == [(0.3333, 10_000)]
+    assert shares(axis, "grid={}") == [(0.3333, 500)]
+
+
+def test_an_axis_of_hidden_layers_replaces_the_width_of_a_scale() -> None:
+    runs = load("grid.model.hidden=[[5], [6]]", "search={}", scale="quick").runs
+    assert {run.model.hidden for run in runs} == {(5,), (6,)}
+
+
+def test_axes_inside_each_other_go_into_the_value_of_a_scale_whatever_their_order() -> None:
+    axes = [
+        "grid.model.initializer.hidden=[standard, he_normal]",
+        "grid.model.initializer.hidden.gain=[1, 2]",
+    ]
+    for arguments in (axes, axes[::-1]):
+        runs = load(*arguments, scale="few", text=WHOLE_VALUES).runs
+        hidden: list[Any] = [run.model.initializer.hidden for run in runs]
+        assert {(one.name, one.gain) for one in hidden} == {
+            (name, gain) for name in ("standard", "he_normal") for gain in (1.0, 2.0)
+        }
+
+
+@pytest.mark.parametrize("axis", ["grid: {dataset.bright_background: [0.2, 0.4]}",
+                                  "grid.dataset.bright_background: [0.2, 0.4]"])  # fmt: skip
+def test_a_scale_may_set_a_value_and_an_axis_inside_it_in_any_order(axis: str) -> None:
+    dataset = "dataset: {name: shapeset, test_size: 500}"
+    for scale in (f"{{{dataset}, {axis}}}", f"{{{axis}, {dataset}}}"):
+        runs: Any = load(scale="few", text=f"name: x\nscales: {{few: {scale}}}\n").runs
+        assert [(run.dataset.bright_background, run.dataset.test_size) for run in runs] == [
+            (0.2, 500), (0.4, 500)
+        ]  # fmt: skip
+
+
+def test_an_axis_of_a_section_keeps_what_else_is_set_in_it() -> None:
+    """`grid.training=[{learning_rate: 0.1}] --scale smoke` trained 2,500,000 updates."""
+    axis = "grid.training=[{learning_rate: 0.5}, {batch_size: 5}]"
+    runs = load(axis, "search={}", "grid.model.activation=[tanh]", scale="quick").runs
+    assert [(run.training.updates, run.training.learning_rate) for run in runs] == [
+        (7, 0.5), (7, 0.01)
+    ]  # fmt: skip
+    assert [run.training.batch_size for run in runs] == [10, 5]
+    runs = load("training.batch_size=3", axis, "search={}", "grid.model.activation=[tanh]").runs
+    assert [run.training.batch_size for run in runs] == [3, 5]
+
+
+def test_an_axis_that_the_value_of_a_scale_does_not_know_is_a_mistake() -> None:
+    """It was left out without a word."""
+    with pytest.raises(ConfigError) as caught:
+        load("grid.dataset.noise=[1]", scale="few", text=WHOLE_VALUES)
+    line = str(caught.value)
+    assert line.startswith("command line: grid.dataset.noise=[1]: unknown key 'noise'")
+
+
 def test_the_command_line_wins_over_the_scale_and_both_over_the_grid() -> None:
     run = load("training.updates=3", scale="quick").runs[0]
     assert (run.training.updates, run.model.hidden, run.scale) == (3, (9, 9, 9), "quick")
