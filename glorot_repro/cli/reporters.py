@@ -1,5 +1,6 @@
-"""How runs are shown: a live table on a terminal, plain lines elsewhere, nothing when quiet."""
+"""How runs are shown: a live table on a terminal, plain lines elsewhere, errors only when quiet."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -14,12 +15,16 @@ from glorot_repro.runs.data_files import unofficial_data_note
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.scheduler import Watcher
 from glorot_repro.runs.summary import LayerSummary, summary_of
+from glorot_repro.wording import one_line
 
 LABELS = {
     "activation_std": "activation std",
     "backprop_std": "dC/ds std",
     "jacobian_singular_mean": "Jacobian mean",
 }
+
+ERRORS = ("diverged", "failed")
+"""Statuses of runs that are told even when quiet."""
 
 WITHOUT_TABLE = ("paused", "failed")
 """Statuses of runs that are not worth a table, or have nothing to make it from."""
@@ -29,13 +34,18 @@ PLAIN_SECONDS = 10.0
 
 
 class SilentReporter(Watcher):
-    """Says nothing; the base of those that do."""
+    """Says only what went wrong, on stderr; the base of those that say more."""
 
     def __enter__(self) -> "SilentReporter":
         return self
 
     def __exit__(self, *error: object) -> None:
         """Nothing to put away."""
+
+    def ended(self, job: Job, info: dict[str, Any]) -> None:
+        """A run that diverged or failed is one line."""
+        if info["status"] in ERRORS:
+            print(one_line(_ending(job, info)), file=sys.stderr)
 
     def decided(self, points: Sequence[dict[str, Any]]) -> None:
         """What a search found at each grid point."""
@@ -80,7 +90,7 @@ class PlainReporter(SilentReporter):
         self._talk.print(line, markup=False)
 
     def ended(self, job: Job, info: dict[str, Any]) -> None:
-        self._say(f"{job.config.experiment}/{job.label}: {_outcome(info)}")
+        self._say(_ending(job, info))
         if job.pause_at is None and info["status"] not in WITHOUT_TABLE:
             print_summary(summary_of(job.directory.path), has_table=self.has_tables)
         data_note = unofficial_data_note([info])
@@ -204,6 +214,10 @@ def _reasons(summary: Sequence[LayerSummary]) -> list[str]:
         name = f"layer {layers[0]}" if len(layers) == 1 else f"layers {layers[0]}-{layers[-1]}"
         lines.append(f"{name}: {verdict}: {reason}")
     return lines
+
+
+def _ending(job: Job, info: dict[str, Any]) -> str:
+    return f"{job.config.experiment}/{job.label}: {_outcome(info)}"
 
 
 def _outcome(info: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -139,6 +140,22 @@ def test_quiet_prints_nothing_and_json_prints_the_runs(
     (run,) = shown["runs"]
     assert run["status"] == "finished"
     assert [layer["verdict"] for layer in run["layers"]] == ["healthy"] * 3
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--json"])
+def test_a_run_that_diverged_is_one_line_even_if_quiet(
+    option: str, cli: Run, small_config: Path
+) -> None:
+    """With --quiet nobody was told, or only that all runs had diverged."""
+    arguments = ["run", str(small_config), "model.activation=linear", "--jobs", "1", option]
+    line = r"small/learning_rate1e\+30-seed0-\w{8}: diverged at update \d+ in (layer \d|the cost)\n"
+    one = cli(*arguments, "grid.training.learning_rate=[1e30, 0.1]")
+    assert one.returncode == 0
+    assert re.fullmatch(line, one.stderr)
+    alone = cli(*arguments, "grid.training.learning_rate=[1e30]")
+    assert alone.returncode == 3
+    assert re.fullmatch(line + "glorot-repro: no run finished: .*\n", alone.stderr)
+    assert (one.stdout == alone.stdout == "") is (option == "--quiet")
 
 
 def test_zeros_cannot_learn(cli: Run, small_config: Path, tmp_path: Path) -> None:

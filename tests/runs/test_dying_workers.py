@@ -1,6 +1,7 @@
 """Workers that die, or are told to stop, and functions that fail: what becomes of the runs."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,18 @@ def test_a_function_that_fails_during_training_fails_its_run_alone(
     assert "Traceback" not in done.stderr
     infos = [json.loads(path.read_text()) for path in tmp_path.rglob("run.json")]
     assert [info["failure"] for info in infos] == 2 * ["RuntimeError: no such sine"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_quiet_tells_why_a_run_failed(
+    jobs: str, process: Run, small_config: Path, tmp_path: Path
+) -> None:
+    """It said that one of two runs had failed, and to try again."""
+    (tmp_path / "mine.py").write_text(PLUGIN)
+    (tmp_path / "deadly").touch()
+    axis = "grid.model.activation=[mine:broken, tanh]"
+    done = process("run", str(small_config), axis, "--jobs", jobs, "--quiet")
+    assert (done.returncode, done.stdout) == (1, "")
+    first, last = done.stderr.splitlines()
+    assert re.fullmatch(r"small/mine_broken-seed0-\w{8}: failed: RuntimeError: no such sine", first)
+    assert last.startswith("glorot-repro: 1 of 2 runs failed; ")
