@@ -24,7 +24,7 @@ class PretrainingSection(Section):
     """
 
     updates: CountOrNone = Field(
-        0, description="updates of the auto-encoder of each layer; 0 is no pre-training"
+        0, description="updates of the auto-encoder of each hidden layer; 0 is no pre-training"
     )
     learning_rate: float = Field(
         0.001,

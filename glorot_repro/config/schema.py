@@ -186,6 +186,13 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
+    def _nothing_to_pretrain(self) -> Self:
+        # Without hidden layers pre-training has no meaning, and must change no address.
+        if self.model.depth == 0:
+            vars(self).update(pretraining=PretrainingSection())
+        return self
+
+    @model_validator(mode="after")
     def _reconstructable(self) -> Self:
         is_bounded = None not in activation_named(self.model.activation).asymptotes
         is_reconstructed = self.pretraining.updates > 0 and self.model.depth > 1

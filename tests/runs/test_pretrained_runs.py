@@ -1,12 +1,13 @@
 """Runs with pre-training: their curves, what fine-tuning starts from, and going on after death."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import SMALL
+from conftest import SMALL, Run
 
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.config.schema import RunConfig
@@ -145,6 +146,21 @@ def test_options_without_pretraining_change_no_address() -> None:
     assert parse_experiment(SMALL, ["pretraining.noise=0.5"]).runs[0].hash == plain.hash
     assert run_of().hash != plain.hash
     assert "pretraining" not in plain.canonical()
+
+
+def test_a_network_without_hidden_layers_is_not_trained_again_for_its_pretraining(
+    cli: Run, small_config: Path
+) -> None:
+    """It had an address of its own, and the same bits."""
+    grid = ("run", str(small_config), "grid.model.depth=[0, 1]", "--jobs", "1")
+    assert cli(*grid).returncode == 0
+    done = cli(*grid, *PRETRAINED, "--json")
+    assert done.returncode == 0, done.stderr
+    flat, deep = json.loads(done.stdout)["runs"]
+    assert flat["hash"] == parse_experiment(SMALL, ["model.depth=0"]).runs[0].hash
+    assert deep["hash"] == run_of("model.depth=1").hash != flat["hash"]
+    names = {path.name for path in small_config.parent.glob("results/paper/small/*")}
+    assert len(names) == 3
 
 
 def test_cross_entropy_is_refused_for_activations_without_limits() -> None:
