@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, ResultsOption
+from glorot_repro.cli.options import (
+    RESULTS,
+    DataDirOption,
+    JsonOption,
+    ResultsOption,
+    check_suffix,
+)
 from glorot_repro.strict_json import strict_json
 from glorot_repro.wording import duration
 
@@ -38,7 +44,7 @@ def claims(
         typer.Option(
             "--out",
             metavar="FILE",
-            help="Write the statements with their verdicts as Markdown, such as claims.md.",
+            help="The .md file to write the statements with their verdicts to.",
             show_default=False,
         ),
     ] = None,
@@ -55,6 +61,7 @@ def claims(
     from glorot_repro.report.claims.judging import judge_claims, load_all_runs
     from glorot_repro.report.claims.page import as_markdown
 
+    check_suffix(out, ".md")
     if scale is not None:
         _require_scale(scale, results)
     records = load_all_runs(results, scale, tell=lambda line: typer.echo(line, err=True))

@@ -178,5 +178,9 @@ def test_the_page_has_every_claim_with_its_verdict(tmp_path: Path) -> None:
     assert rows["act-softsign"][3] == "softsign: 1/(1+x); tanh: about 2 exp(-2x)"
     assert "std 0.2, 0.2, 0.2, 0.2, 0.2" in rows["tanh-std-end"][4]
     assert rows["tanh-std-end"][4].endswith("(epoch 95 (update 1,900,000))")
-    assert rows["softsign-std-end"][4].startswith("fig11 to update 1,900,000: softsign; the rest ta")
+    assert rows["softsign-std-end"][4].startswith(
+        "fig11 to update 1,900,000: softsign; the rest ta"
+    )
     assert "1 confirmed, 1 contradicted, 1 not yet run." in page.read_text()
+    result = CliRunner().invoke(app, ["claims", *NAMES, "--out", str(tmp_path / "claims.csv")])
+    assert "--out: expected a file that ends in .md" in str(result.exception)
