@@ -119,6 +119,7 @@ class Plan:
                 axes.pop(".".join(path), None)
         values = axis.value if isinstance(axis.value, list) else []
         for key in dict.fromkeys(key for value in values for key, _ in leaves(path, value)):
+            # One that meets none of them stays among the axes, whose order does not matter.
             if any(_covers(other, key) or _covers(key, other) for other, _ in self.overrides):
                 self.overrides.append((key, None))
 
