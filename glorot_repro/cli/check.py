@@ -194,7 +194,10 @@ def check(
             "plots": [str(path) for path in drawn],
         }
         typer.echo(strict_json(shown))
-    elif not quiet:
+    elif quiet:
+        for line in _lines(failed, rate):
+            typer.echo(line, err=True)
+    else:
         for line in _lines(results, rate):
             typer.echo(line)
     if failed:

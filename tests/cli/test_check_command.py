@@ -51,6 +51,13 @@ def test_what_is_pinned_passes_and_what_changes_fails(
     assert "likely cause: how a statistic is computed (std)" in failed.stdout
     assert failed.stderr.strip().endswith("1 of 1 comparisons failed")
     assert (tmp_path / "plots/tiny-exact.png").exists()
+    # --quiet leaves out what has passed, and how it went.
+    quiet = cli("check", str(config), "--quiet")
+    assert (quiet.returncode, quiet.stdout) == (1, "")
+    assert [line.split()[0] for line in quiet.stderr.splitlines()] == [
+        "FAILED", "likely", "glorot-repro:"
+    ]  # fmt: skip
+    assert quiet.stderr.splitlines()[0] in failed.stdout
 
     shown = process("check", str(config), "--json", "--junit", "report.xml")
     assert shown.returncode == 1
