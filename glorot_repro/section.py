@@ -10,6 +10,7 @@ from pydantic import (
     Field,
     SerializationInfo,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
     model_serializer,
     model_validator,
 )
@@ -17,6 +18,10 @@ from pydantic_core import PydanticCustomError
 
 OVERRIDES_FOLLOW = "overrides_follow"
 """Key of the validation context: true as long as a default that does not fit may be replaced."""
+
+OWN_BY_NAME = "own_by_name"
+"""Key of the validation context: true where functions of the reader's own are taken by their names,
+without their modules, as in the configuration of a run that is there."""
 
 
 class Section(BaseModel):
@@ -47,6 +52,11 @@ class Section(BaseModel):
         fields: dict[str, Any] = handler(self)
         name = getattr(self, "name", None)
         return fields if name is None else {"name": name, **fields}
+
+
+def is_by_name(name: str, info: ValidationInfo) -> bool:
+    """Whether `name` is a `module:object` that is not to be loaded: see OWN_BY_NAME."""
+    return ":" in name and bool(info.context and info.context.get(OWN_BY_NAME))
 
 
 def reject(message: str, *, key: str = "") -> NoReturn:

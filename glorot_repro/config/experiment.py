@@ -17,8 +17,9 @@ from glorot_repro.config.plan import MOST_RUNS, Plan, command_line_leaf
 from glorot_repro.config.scales import PAPER, scale_leaves, scales_of, with_scale_value
 from glorot_repro.config.schema import RunConfig, Settings
 from glorot_repro.config.search import SearchSection
-from glorot_repro.config.validation import validated
+from glorot_repro.config.validation import Context, validated
 from glorot_repro.errors import ConfigError
+from glorot_repro.section import OVERRIDES_FOLLOW, OWN_BY_NAME
 from glorot_repro.wording import unknown_name
 
 __all__ = [
@@ -75,18 +76,22 @@ def parse_experiment(
 
 
 def load_run_config(path: str | PathLike[str]) -> RunConfig:
-    """The one run of a `config.yaml` that `RunConfig.to_yaml` has written, with its scale."""
-    return _only_run(read_document(path))
+    """The one run of a `config.yaml` that `RunConfig.to_yaml` has written, with its scale.
+
+    Functions of the reader's own are names in it: their modules are not loaded and may be gone.
+    """
+    return _only_run(read_document(path), own_by_name=True)
 
 
 def parse_run_config(text: str) -> RunConfig:
-    """As `load_run_config`, from the text."""
+    """As `load_run_config`, from the text, and with the functions of the reader's own loaded."""
     return _only_run(parse_document(text, source="run"))
 
 
-def _only_run(document: Document) -> RunConfig:
+def _only_run(document: Document, *, own_by_name: bool = False) -> RunConfig:
     names = list(scales_of(document.root))
-    runs = _experiment(document, (), names[0] if len(names) == 1 else None).runs
+    scale = names[0] if len(names) == 1 else None
+    runs = _experiment(document, (), scale, own_by_name=own_by_name).runs
     if len(runs) != 1:
         message = f"{document.root.place.source}: expected one run, found {len(runs)}"
         raise ConfigError(message)
@@ -105,7 +110,9 @@ def expand_runs(experiment: Experiment) -> list[RunConfig]:
     return list(experiment.runs)
 
 
-def _experiment(document: Document, arguments: Sequence[str], scale: str | None) -> Experiment:
+def _experiment(
+    document: Document, arguments: Sequence[str], scale: str | None, *, own_by_name: bool = False
+) -> Experiment:
     mistakes: list[Mistake] = []
     root = document.root
     overrides: list[Leaf] = []
@@ -120,9 +127,11 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
     # The file has to stand alone, at every scale; only then are the overrides looked at. What is
     # not in it, a default that does not fit, is no mistake of the file.
     scales = scales_of(root)
-    _resolve(Plan(root), mistakes, overrides_follow=True)
+    context = {OWN_BY_NAME: own_by_name}
+    as_it_stands = {**context, OVERRIDES_FOLLOW: True}
+    _resolve(Plan(root), mistakes, as_it_stands)
     for name, node in scales.items():
-        _resolve(_plan_at(root, node, mistakes), mistakes, overrides_follow=True)
+        _resolve(_plan_at(root, node, mistakes), mistakes, as_it_stands)
         if name == PAPER and node.value:
             message = "expected an empty mapping, since 'paper' is the file as it stands"
             mistakes.append(Mistake(node.place, node.key, message))
@@ -137,11 +146,12 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
     plan = _plan_at(root, scales[scale], mistakes) if scale in scales else Plan(root)
     for leaf in overrides:
         plan.override(*leaf)
-    resolved, points = _resolve(plan, mistakes)
+    resolved, points = _resolve(plan, mistakes, context)
     raise_first(mistakes)
     search = _search(plan, mistakes)
     file = cast(ExperimentFile, resolved)  # None comes with a mistake
-    runs = _runs(file, points, scale=scale or PAPER, is_search=any(plan.axes["search"]))
+    is_search = any(plan.axes["search"])
+    runs = _runs(file, points, context, scale=scale or PAPER, is_search=is_search)
     return Experiment(
         name=file.name,
         description=file.description,
@@ -150,7 +160,7 @@ def _experiment(document: Document, arguments: Sequence[str], scale: str | None)
         seeds=file.seeds,
         search_seeds=file.search_seeds,
         runs=runs,
-        search=search if any(plan.axes["search"]) else None,
+        search=search if is_search else None,
     )
 
 
@@ -175,16 +185,16 @@ def _search(plan: Plan, mistakes: list[Mistake]) -> SearchSection | None:
 
 
 def _resolve(
-    plan: Plan, mistakes: list[Mistake], *, overrides_follow: bool = False
+    plan: Plan, mistakes: list[Mistake], context: Context
 ) -> tuple[ExperimentFile | None, list[_Point]]:
     """The file and all its combinations; every mistake in them is appended to `mistakes`.
 
-    overrides_follow: see `validated`.
+    context: see `validated`.
     """
     mistakes.extend(plan.mistakes)
     file_tree = plan.file()
     # Its settings are those before the axes and the overrides, which the points have.
-    file = validated(ExperimentFile, file_tree, mistakes, overrides_follow=True)
+    file = validated(ExperimentFile, file_tree, mistakes, {**context, OVERRIDES_FOLLOW: True})
     for tree in plan.further_grids():
         validated(GridOnly, tree, mistakes)
     _search(plan, mistakes)
@@ -199,7 +209,7 @@ def _resolve(
     for point in plan.points("grid"):
         for candidate in plan.points("search"):
             tree = plan.settings((point, candidate), mistakes)
-            settings = validated(Settings, tree, mistakes, overrides_follow=overrides_follow)
+            settings = validated(Settings, tree, mistakes, context)
             if settings is not None and not mistakes:
                 points.append(
                     _Point(settings, labels(settings, point), labels(settings, candidate))
@@ -208,18 +218,19 @@ def _resolve(
 
 
 def _runs(
-    file: ExperimentFile, points: list[_Point], *, scale: str, is_search: bool
+    file: ExperimentFile, points: list[_Point], context: Context, *, scale: str, is_search: bool
 ) -> tuple[RunConfig, ...]:
     runs: dict[str, RunConfig] = {}
     for point in points:
         for seed in file.search_seeds if is_search else file.seeds:
-            run = RunConfig(
+            fields = {
                 **{key: getattr(point.settings, key) for key in Settings.model_fields},
-                experiment=file.name,
-                scale=scale,
-                seed=seed,
-                point=point.point,
-                candidate=point.candidate,
-            )
+                "experiment": file.name,
+                "scale": scale,
+                "seed": seed,
+                "point": point.point,
+                "candidate": point.candidate,
+            }
+            run = RunConfig.model_validate(fields, context=context)
             runs.setdefault(json.dumps(run.canonical(), sort_keys=True), run)
     return tuple(runs.values())

@@ -7,7 +7,7 @@ from glorot_repro.config.node import Node
 from glorot_repro.config.notation import INITIALIZER, LAYERS, leaves
 from glorot_repro.config.schema import Settings
 from glorot_repro.nn.scheme import NetworkInitializer
-from glorot_repro.section import Section
+from glorot_repro.section import OWN_BY_NAME, Section
 
 
 def labels(settings: Settings, point: Mapping[str, Node]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def short(value: Any) -> Any:
     """A resolved value in its shortest notation: a name for a section that has default options."""
     if isinstance(value, NetworkInitializer):
         hidden = short(value.hidden)
-        if value == NetworkInitializer.model_validate(hidden):
+        if value == NetworkInitializer.model_validate(hidden, context={OWN_BY_NAME: True}):
             return hidden
         return {layer: short(getattr(value, layer)) for layer in LAYERS}
     if isinstance(value, Section):

@@ -2,20 +2,29 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from glorot_repro.config.expectations import Phrase
 from glorot_repro.nn.activations import ACTIVATIONS, activation_named
 from glorot_repro.nn.initializers import AnyInitializer
 from glorot_repro.nn.scheme import NetworkInitializer
-from glorot_repro.section import Section, reject
+from glorot_repro.section import Section, is_by_name, reject
 
 Width = Annotated[int, Field(ge=1, le=1_000_000)]
 Depth = Annotated[int, Field(ge=0, le=1000)]
 
 
-def _one_activation(name: str) -> str:
+def _one_activation(name: str, info: ValidationInfo) -> str:
     # An alias vanishes here, so that equal meanings stay equal; module:object stays as written.
+    if is_by_name(name, info):
+        return name
     activation = activation_named(name)
     return name if ":" in name else activation.name
 

@@ -15,7 +15,7 @@ from glorot_repro.data.registry import DATASETS
 from glorot_repro.nn.activations import activation_named
 from glorot_repro.nn.costs import COSTS
 from glorot_repro.nn.optimizers import AnyOptimizer, Optimizer, StochasticGradientDescent
-from glorot_repro.section import OVERRIDES_FOLLOW, Count, CountOrNone, Section, reject
+from glorot_repro.section import OVERRIDES_FOLLOW, Count, CountOrNone, Section, is_by_name, reject
 from glorot_repro.wording import unknown_name
 
 if TYPE_CHECKING:
@@ -193,7 +193,9 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
-    def _reconstructable(self) -> Self:
+    def _reconstructable(self, info: ValidationInfo) -> Self:
+        if is_by_name(self.model.activation, info):
+            return self
         is_bounded = None not in activation_named(self.model.activation).asymptotes
         is_reconstructed = self.pretraining.updates > 0 and self.model.depth > 1
         if (

@@ -1,6 +1,7 @@
 """A tree of settings against its sections: every mistake with its place, in our words."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
@@ -15,29 +16,27 @@ from glorot_repro.config.expectations import (
 )
 from glorot_repro.config.mistakes import Mistake, found
 from glorot_repro.config.node import Node
-from glorot_repro.section import OVERRIDES_FOLLOW, Section
+from glorot_repro.section import Section
 from glorot_repro.wording import nearest, shortened, unknown_name
 
 AnySection = TypeVar("AnySection", bound=Section)
+Context = Mapping[str, bool]
 
 
 def validated(
     section: type[AnySection],
     tree: Node,
     mistakes: list[Mistake],
-    *,
-    overrides_follow: bool = False,
+    context: Context | None = None,
 ) -> AnySection | None:
     """The section that a tree says; None after appending to `mistakes` what is wrong.
 
-    Types are strict: "10" is not a number and true is not 1. If `overrides_follow`, a default that
-    does not fit what the tree says is no mistake yet.
+    Types are strict: "10" is not a number and true is not 1. context: what else the section is
+    told, by the keys in `glorot_repro.section`; nothing by default.
     """
     try:
         # Through JSON, because pydantic's strict mode for JSON still takes a list for a tuple.
-        return section.model_validate_json(
-            json.dumps(tree.plain()), strict=True, context={OVERRIDES_FOLLOW: overrides_follow}
-        )
+        return section.model_validate_json(json.dumps(tree.plain()), strict=True, context=context)
     except ValidationError as error:
         mistakes.extend(_mistakes(error, section, tree))
         return None

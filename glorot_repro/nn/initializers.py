@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from glorot_repro.choice import variant_of
 from glorot_repro.nn.initializer import RECOMMENDED_GAINS, Initializer, Weights
@@ -27,6 +27,7 @@ from glorot_repro.nn.initializer_structured import (
     Zeros,
 )
 from glorot_repro.nn.plugins import load_object
+from glorot_repro.section import is_by_name
 
 __all__ = [
     "INITIALIZERS",
@@ -55,8 +56,9 @@ class OwnInitializer(Initializer):
 
     @field_validator("name")
     @classmethod
-    def _draws_the_right_shape(cls, name: str) -> str:
-        own_draw(name)
+    def _draws_the_right_shape(cls, name: str, info: ValidationInfo) -> str:
+        if not is_by_name(name, info):
+            own_draw(name)
         return name
 
     def variance(self, fan_in: int, fan_out: int) -> None:

@@ -4,10 +4,11 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from glorot_repro.errors import ConfigError
 from glorot_repro.measure.curves import Curves
 from glorot_repro.measure.verdicts import NetworkState, Verdict, judge, judge_training
 from glorot_repro.nn.activations import activation_named
-from glorot_repro.runs.reading import load_run
+from glorot_repro.runs.reading import RunRecord, load_run
 from glorot_repro.strict_json import finite_or_none
 
 QUANTITIES = ("activation_std", "backprop_std", "jacobian_singular_mean")
@@ -44,16 +45,33 @@ class LayerSummary:
 
 
 def summary_of(run: Path) -> list[LayerSummary]:
-    """The summary of the run in a directory, one entry a hidden layer; empty without records."""
+    """The summary of the run in a directory, one entry a hidden layer; empty without records.
+
+    Raises ConfigError if its verdicts need an activation of the reader's own that is gone.
+    """
     record = load_run(run)
     curves = record.curves
     layers = curves.layers("activation_std")
-    is_bounded = None not in activation_named(record.config.model.activation).asymptotes
     rows = []
-    for layer, verdict in zip(layers, _verdicts(curves, layers, is_bounded), strict=True):
+    for layer, verdict in zip(layers, _verdicts(curves, layers, _is_bounded(record)), strict=True):
         quantities = tuple(_quantity(curves, name, layer) for name in QUANTITIES)
         rows.append(LayerSummary(layer, quantities, verdict.word, verdict.reason))
     return rows
+
+
+def _is_bounded(record: RunRecord) -> bool:
+    """Whether the activation has two limits.
+
+    Without any there is no saturation among the curves, and a function of the reader's own need
+    not be there any more.
+    """
+    if "activation_saturated" not in record.curves.quantities:
+        return False
+    try:
+        return None not in activation_named(record.config.model.activation).asymptotes
+    except ValueError as error:
+        message = f"{record.path}: {error}"
+        raise ConfigError(message) from error
 
 
 def _quantity(curves: Curves, name: str, layer: int) -> QuantitySummary:
