@@ -83,11 +83,11 @@ def test_histograms_are_read_at_the_update_that_claims_look_at(tmp_path: Path) -
 
 
 def test_a_run_that_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> None:
-    """One damaged run, or one whose own module is gone, was the end of `claims` and `report`."""
+    """One run that cannot be read was the end of `claims` and `report`."""
     write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*GOOD)))
     shutil.copytree(tmp_path / "medium", tmp_path / "quick")
     (config,) = (tmp_path / "quick").rglob("config.yaml")
-    config.write_text("name: x\nmodel: {activation: 'gone_since:wave'}\n")
+    config.write_text("name: x\nmodel: {activation: wave}\n")
     result = CliRunner().invoke(app, ["claims", "tanh-std-end", "--results", str(tmp_path)])
     assert "confirmed" in result.stdout
     (line,) = result.stderr.splitlines()
