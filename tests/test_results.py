@@ -9,13 +9,14 @@ from glorot_repro.config.experiment import load_experiment
 
 RESULTS = Path(__file__).parents[1] / "results"
 RUNS = sorted(path.parent for path in RESULTS.glob("*/*/*/run.json"))
+SCALES = sorted({run.parent.parent.name for run in RUNS})
 
 
-def test_runs_of_both_scales_are_there() -> None:
-    assert {run.parent.parent.name for run in RUNS} == {"quick", "medium"}
+def test_runs_of_the_scales_that_are_drawn_are_there() -> None:
+    assert {"quick", "medium"} <= set(SCALES)
 
 
-@pytest.mark.parametrize("scale", ["quick", "medium"])
+@pytest.mark.parametrize("scale", SCALES)
 def test_the_address_of_each_run_is_still_that_of_its_configuration(scale: str) -> None:
     """With another one it would be trained again, and no figure would find it."""
     changed = []
