@@ -194,12 +194,9 @@ def check(
             "plots": [str(path) for path in drawn],
         }
         typer.echo(strict_json(shown))
-    elif quiet:
-        for line in _lines(failed, rate):
-            typer.echo(line, err=True)
     else:
-        for line in _lines(results, rate):
-            typer.echo(line)
+        for line in _lines(failed if quiet else results, rate):
+            typer.echo(line, err=quiet)
     if failed:
         message = f"{len(failed)} of {len(results)} comparisons failed"
         raise CheckFailedError(message)

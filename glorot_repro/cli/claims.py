@@ -103,11 +103,11 @@ def _print_table(judged: "Sequence[ClaimResult]") -> None:
     from rich.text import Text
 
     from glorot_repro.report.claims.judging import VERDICTS
-    from glorot_repro.report.claims.page import counts_text, told
+    from glorot_repro.report.claims.page import counts_text, told, with_verdict
 
     console = Console()
     for verdict in VERDICTS:
-        chosen = [result for result in judged if result.verdict == verdict]
+        chosen = with_verdict(judged, verdict)
         if not chosen:
             continue
         table = Table(title=verdict, title_justify="left", title_style="bold", box=box.SIMPLE)

@@ -6,6 +6,7 @@ from glorot_repro.config.experiment import load_experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.config.shipped import packaged_configs
 from glorot_repro.report.claims.models import Model
+from glorot_repro.report.run_labels import run_command
 
 SVM = "glorot-repro svm svm --scale paper"
 
@@ -20,7 +21,7 @@ def command_for(model: Model, updates: int) -> str:
     overrides = [] if suitable else [f"model.depth={len(model.hidden)}"]
     if max(run.training.updates for run in suitable or runs) < updates:
         overrides.append(f"training.updates={updates}")
-    return " ".join(["glorot-repro run", model.experiment, *overrides])
+    return run_command(model.experiment, overrides=overrides)
 
 
 @cache

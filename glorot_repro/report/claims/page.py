@@ -13,9 +13,14 @@ _SECTIONS: dict[Verdict, str] = {
 """The verdicts in the order of the page, and the heading of the last column."""
 
 
+def with_verdict(judged: Sequence[ClaimResult], verdict: Verdict) -> list[ClaimResult]:
+    """The claims that have a verdict, in their order."""
+    return [result for result in judged if result.verdict == verdict]
+
+
 def counts_text(judged: Sequence[ClaimResult]) -> str:
     """Such as `39 confirmed, 6 contradicted, 59 not yet run`."""
-    return ", ".join(f"{len(_of(judged, verdict))} {verdict}" for verdict in VERDICTS)
+    return ", ".join(f"{len(with_verdict(judged, verdict))} {verdict}" for verdict in VERDICTS)
 
 
 def told(result: ClaimResult) -> str:
@@ -34,7 +39,7 @@ def as_markdown(judged: Sequence[ClaimResult]) -> str:
         f"verdict, and says what it waits for.\n\n{counts_text(judged)}.",
     ]
     for verdict, last_column in _SECTIONS.items():
-        blocks += _section(verdict, last_column, _of(judged, verdict))
+        blocks += _section(verdict, last_column, with_verdict(judged, verdict))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -69,7 +74,3 @@ def _expected_text(expected: Any) -> str:
     if isinstance(expected, list | tuple):
         return ", ".join(map(_expected_text, expected))
     return expected if isinstance(expected, str) else json.dumps(expected)
-
-
-def _of(judged: Sequence[ClaimResult], verdict: Verdict) -> list[ClaimResult]:
-    return [result for result in judged if result.verdict == verdict]
