@@ -9,7 +9,7 @@ from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.nn.scheme import NetworkInitializer
 from glorot_repro.report.claims.evidence import Evidence, Finding, are_near, numbers
 from glorot_repro.report.claims.groups import Group
-from glorot_repro.report.claims.models import SIGMOID_4, TANH, TANH_AS_PRINTED, TANH_N, on_dataset
+from glorot_repro.report.claims.models import FIGURE_2, TANH, TANH_AS_PRINTED, TANH_N, on_dataset
 from glorot_repro.report.claims.paper import paper_claims
 from glorot_repro.report.claims.start import LABEL, MANY_SEEDS, SEEDS, at_start, signals_at_start
 from glorot_repro.report.densities import layer_densities
@@ -231,7 +231,7 @@ def weight_gradient_of_figure_9(evidence: Evidence) -> Finding:
 
 def sigmoid_start(evidence: Evidence) -> Finding:
     """Mean and std of the layers of a sigmoid network."""
-    group = signals_at_start(evidence.bench, SIGMOID_4)
+    group = signals_at_start(evidence.bench, FIGURE_2)
     stds = group.layers_at("activation_std", LABEL)
     means = group.layers_at("activation_mean", LABEL)
     is_std_near = all(0.95 * 0.0714 <= std <= 1.05 * 0.074 for std in stds[1:])

@@ -19,13 +19,15 @@ BATCH = 10
 SIZES = {"validation_size", "test_size"}
 """How many images errors are counted on decides no network."""
 
+DEFAULT_IMAGES = Shapeset()
+
 
 @dataclass(frozen=True)
 class Model:
     """A network and how it is trained, apart from its rate, its seed and its length.
 
-    activation, initializer: None where any will do. train_size: images of a fixed training set of
-    Shapeset, 0 for its endless stream. experiment: the one that supplies its runs.
+    activation, initializer: None where any will do. images: how Shapeset's are drawn, if that is
+    the data set. experiment: the one that supplies its runs.
     """
 
     name: str
@@ -36,7 +38,7 @@ class Model:
     cost: str = "negative_log_likelihood"
     optimizer: str = "sgd"
     is_pretrained: bool = False
-    train_size: int = 0
+    images: Shapeset = DEFAULT_IMAGES
     experiment: str = "fig11"
 
     @property
@@ -63,10 +65,7 @@ class Model:
         return RunConfig.model_validate(
             {
                 "experiment": self.experiment,
-                "dataset": {
-                    "name": self.dataset,
-                    **({"train_size": self.train_size} if self.train_size else {}),
-                },
+                "dataset": self.images if self.dataset == self.images.name else self.dataset,
                 "pretraining": {"updates": 100_000 if self.is_pretrained else 0},
                 "model": {
                     "hidden": self.hidden,
@@ -85,19 +84,18 @@ class Model:
     def _has_examples_of(self, config: RunConfig) -> bool:
         """Whether a run's examples are those that claims are about.
 
-        Generated images have to be drawn as the default says. How the pixels of finite data sets
+        Generated images have to be drawn as the model says. How the pixels of finite data sets
         are scaled the paper leaves open, so any range of theirs is right.
         """
-        if config.dataset.name != self.dataset:
-            return False
         dataset = config.dataset
-        return not isinstance(dataset, Shapeset) or has_images_of_default(dataset, self.train_size)
+        if dataset.name != self.dataset:
+            return False
+        return not isinstance(dataset, Shapeset) or are_same_images(dataset, self.images)
 
 
-def has_images_of_default(dataset: Shapeset, train_size: int) -> bool:
-    """Whether images are drawn as the default says, `train_size` of them (0: without end)."""
-    wanted = Shapeset(train_size=train_size)
-    return dataset.model_dump(exclude=SIZES) == wanted.model_dump(exclude=SIZES)
+def are_same_images(one: Shapeset, other: Shapeset) -> bool:
+    """Whether training images are drawn in the same way, and as many of them."""
+    return one.model_dump(exclude=SIZES) == other.model_dump(exclude=SIZES)
 
 
 TANH = Model("tanh", "tanh")
@@ -107,9 +105,17 @@ SOFTSIGN = Model("softsign", "softsign")
 SOFTSIGN_N = Model("softsign N", "softsign", NORMALIZED)
 SIGMOID = Model("sigmoid", "sigmoid")
 SIGMOID_4 = Model("sigmoid of depth 4", "sigmoid", hidden=(WIDTH,) * 4)
+FIGURE_2 = replace(
+    SIGMOID_4, experiment="fig02", images=Shapeset(range=(0.0, 1.0), bright_background=0.5)
+)
+"""Its layers stay saturated as long as printed with these images, not with the default's."""
+
 PRETRAINED = Model("pre-training", None, None, is_pretrained=True)
 TANH_N_FINITE = replace(
-    TANH_N, name="tanh N on 100,000 images", train_size=100_000, experiment="finite_shapeset"
+    TANH_N,
+    name="tanh N on 100,000 images",
+    images=Shapeset(train_size=100_000),
+    experiment="finite_shapeset",
 )
 
 

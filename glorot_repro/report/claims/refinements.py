@@ -17,7 +17,7 @@ from glorot_repro.report.claims.models import (
     TANH_N,
     TANH_N_FINITE,
     Model,
-    has_images_of_default,
+    are_same_images,
     tapering,
     with_optimizer,
 )
@@ -150,8 +150,9 @@ def _outcomes_of_default(path: Path) -> list[dict[str, Any]]:
     except ValidationError as error:
         message = f"{path} cannot be read: expected the options of shapeset as dataset"
         raise StorageError(message) from error
-    is_default = has_images_of_default(dataset, dataset.train_size)
-    return [outcome] if is_default and 0 < dataset.train_size == outcome["n_examples"] else []
+    n_images = dataset.train_size
+    is_default = are_same_images(dataset, Shapeset(train_size=n_images))
+    return [outcome] if is_default and 0 < n_images == outcome["n_examples"] else []
 
 
 def _between(evidence: Evidence, optimizer: str) -> Finding:

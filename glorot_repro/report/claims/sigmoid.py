@@ -1,12 +1,12 @@
 """Claims of section 3.1: the top layer of sigmoid networks, and how long it stays saturated."""
 
 import math
-from dataclasses import replace
 
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
 from glorot_repro.report.claims.groups import Group, first_update, lowest, ratio
 from glorot_repro.report.claims.models import (
     BUDGET,
+    FIGURE_2,
     SIGMOID,
     SIGMOID_4,
     SOFTSIGN,
@@ -20,9 +20,6 @@ CHANCE = 80.0
 
 ESCAPED_STD = 0.02
 """Standard deviation of the top layer above which it is out of saturation."""
-
-FIGURE_2 = replace(SIGMOID_4, experiment="fig02")
-"""The network of figure 2, at the rate at which its layers saturate as printed."""
 
 LONGEST = 140 * EPOCH
 """The end of figure 2; that of figures 11 and 12, and of all experiments, is epoch 125."""

@@ -13,8 +13,10 @@ from glorot_repro.report.claims.evidence import Bench, Evidence, MissingRuns
 from glorot_repro.report.claims.groups import ratio
 from glorot_repro.report.claims.judging import VERDICTS, judge_claims
 from glorot_repro.report.claims.models import (
+    FIGURE_2,
     PRETRAINED,
     SIGMOID,
+    SIGMOID_4,
     TANH,
     TANH_N,
     TANH_N_FINITE,
@@ -61,6 +63,8 @@ def test_other_images_are_another_model() -> None:
     assert not TANH.matches(config.model_copy(update={"dataset": brighter}))
     fewer = Shapeset(test_size=500)
     assert TANH.matches(config.model_copy(update={"dataset": fewer}))
+    assert not SIGMOID_4.matches(FIGURE_2.config(100))
+    assert not FIGURE_2.matches(SIGMOID_4.config(100))
 
 
 def test_of_several_rates_the_longest_run_counts_then_the_lowest_validation_error() -> None:
@@ -172,7 +176,6 @@ def test_models_of_a_claim_are_runs_of_the_experiment_that_it_names() -> None:
 
 def _models_of(experiment: str) -> list:
     from glorot_repro.report.claims.models import (
-        SIGMOID_4,
         of_depth,
         squared_error,
         tapering,

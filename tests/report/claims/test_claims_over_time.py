@@ -10,6 +10,7 @@ from made_up_claims import by_layer, histograms_of, made_up, rising
 from glorot_repro.measure.curves import Curves
 from glorot_repro.report.claims.judging import judge_claims
 from glorot_repro.report.claims.models import (
+    FIGURE_2,
     PRETRAINED,
     SIGMOID,
     SIGMOID_4,
@@ -209,20 +210,20 @@ SEQUENCE = (20.0, 25.0, 30.0, 35.0, 40.0)
 CASES: dict[str, tuple[Runs, Runs]] = {
     "setup-best-depth": (all_depths(70, 65, 60, 50, 82), all_depths(70, 65, 60, 50, 45)),
     "sigmoid-top-saturates": (
-        [made_up(SIGMOID_4, 10, activation_mean=saturated_top)],
-        [made_up(SIGMOID_4, 10, activation_mean=0.4)],
+        [made_up(FIGURE_2, 10, activation_mean=saturated_top)],
+        [made_up(FIGURE_2, 10, activation_mean=0.4)],
     ),
     "sigmoid-lower-means": (
-        [made_up(SIGMOID_4, 80, activation_mean=saturated_top)],
-        [made_up(SIGMOID_4, 6, activation_mean=by_layer(0.6, 0.56, 0.75, 0.1))],
+        [made_up(FIGURE_2, 80, activation_mean=saturated_top)],
+        [made_up(FIGURE_2, 6, activation_mean=by_layer(0.6, 0.56, 0.75, 0.1))],
     ),
     "sigmoid-depth4-escapes": (
-        [made_up(SIGMOID_4, 140, activation_std=escaping(100), activation_mean=end_mean)],
-        [made_up(SIGMOID_4, 30, activation_std=escaping(10), activation_mean=end_mean)],
+        [made_up(FIGURE_2, 140, activation_std=escaping(100), activation_mean=end_mean)],
+        [made_up(FIGURE_2, 30, activation_std=escaping(10), activation_mean=end_mean)],
     ),
     "sigmoid-first-layer-follows": (
-        [made_up(SIGMOID_4, 60, activation_std=escaping(25))],
-        [made_up(SIGMOID_4, 140, activation_std=by_layer(0.2, 0.2, 0.2, 0.01))],
+        [made_up(FIGURE_2, 60, activation_std=escaping(25))],
+        [made_up(FIGURE_2, 140, activation_std=by_layer(0.2, 0.2, 0.2, 0.01))],
     ),
     "sigmoid-depth5-stuck": (
         [made_up(SIGMOID, 125, test_error=83.0, activation_mean=0.02)],
@@ -231,13 +232,13 @@ CASES: dict[str, tuple[Runs, Runs]] = {
     "sigmoid-bias-first": (
         [
             made_up(
-                SIGMOID_4,
+                FIGURE_2,
                 5,
                 logit_std=lambda epoch: 1.0 if epoch < 1 else 0.1,
                 bias_prior_distance=0.02,
             )
         ],
-        [made_up(SIGMOID_4, 5, logit_std=1.0, bias_prior_distance=0.02)],
+        [made_up(FIGURE_2, 5, logit_std=1.0, bias_prior_distance=0.02)],
     ),
     "sigmoid-pretrained-ok": (pretrained(0.3, 50), pretrained(0.02, 50)),
     "sigmoid-poorer": (errors(83, 35, 27, 16, 16, 15, 11), errors(83, 25, 27, 16, 16, 15, 11)),

@@ -13,7 +13,7 @@ from glorot_repro.config.shipped import config_path
 from glorot_repro.report.claims import evidence, setup
 from glorot_repro.report.claims.evidence import Need
 from glorot_repro.report.claims.judging import judge_claims
-from glorot_repro.report.claims.models import SIGMOID_4, Model
+from glorot_repro.report.claims.models import FIGURE_2, Model
 from glorot_repro.report.claims.registry import CLAIMS
 from glorot_repro.report.digitized import EPOCH
 
@@ -51,7 +51,7 @@ def test_each_command_makes_the_run_that_is_waited_for(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("claim", ["sigmoid-depth4-escapes", "sigmoid-first-layer-follows"])
 def test_figure_2_is_longer_than_its_experiment(claim: str) -> None:
     """The printed curves reach epoch 140, the budget of the other figures epoch 125."""
-    (result,) = judge_claims([made_up(SIGMOID_4, 20, activation_std=0.01)], [claim])
+    (result,) = judge_claims([made_up(FIGURE_2, 20, activation_std=0.01)], [claim])
     (need,) = result.needs
     assert (need.experiment, need.updates) == ("fig02", 140 * EPOCH)
     assert need.command == "glorot-repro run fig02 training.updates=2800000"
