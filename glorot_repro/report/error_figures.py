@@ -11,7 +11,7 @@ from glorot_repro.report.comparison import compare
 from glorot_repro.report.digitized import PrintedPanel, printed_figure
 from glorot_repro.report.errors_over_time import ERROR_FIGURES, error_panels
 from glorot_repro.report.panels import Curve, Panel
-from glorot_repro.report.run_labels import commands_text, seeds_text, updates_text
+from glorot_repro.report.run_labels import commands_text, data_text, seeds_text, updates_text
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.report.style import model_line, paper_line, write_note
 from glorot_repro.report.tables import Table, number_text
@@ -155,9 +155,10 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
         updates_text([record for record in records if record.config.training.updates == n])
         for n in planned
     ]
+    data = data_text([[run for curve in panel.curves for run in curve.records] for panel in panels])
     parts = [
-        f"Color: scale '{records[0].config.scale}', {', '.join(updates)}, {seeds_text(records)}"
-        + (" (mean; band: standard deviation)." if has_seeds else "."),
+        f"Color: {data}; scale '{records[0].config.scale}', {', '.join(updates)}, "
+        f"{seeds_text(records)}" + (" (mean; band: standard deviation)." if has_seeds else "."),
         f"{paper}. Table: learning rate; the last test error of ours, and the paper's there; root "
         "mean square difference at the printed points that were reached, and the same in errors: "
         "reading error and spread over seeds"

@@ -8,7 +8,7 @@ from glorot_repro.report.densities import BINS_PER_STD, sum_factor
 from glorot_repro.report.density_panel import density_table, draw_densities
 from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, histogram_panels
 from glorot_repro.report.panels import Panel
-from glorot_repro.report.run_labels import commands_text, runs_text, seeds_text
+from glorot_repro.report.run_labels import commands_text, data_text, runs_text, seeds_text
 from glorot_repro.report.settings_text import layers_text
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.runs.reading import RunRecord
@@ -46,7 +46,7 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
         return f"{paper}. There are no runs to draw over them."
     config = runs[0].config
     has_seeds = any(len(panel.records) > 1 for panel in panels)
-    what = f"{config.dataset.name}, "
+    what = f"{data_text([panel.records for panel in panels])}; "
     if not described.is_trained:
         layers = layers_text(config.model.hidden, f"{config.model.activation} units")
         what += f"{layers}, before the first update, "

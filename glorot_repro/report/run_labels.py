@@ -38,6 +38,21 @@ def seeds_text(records: Sequence[RunRecord]) -> str:
     return f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
 
 
+def data_text(panels: Sequence[Sequence[RunRecord]]) -> str:
+    """The data of the runs of panels (a), (b), ..., with all options that are not the default.
+
+    Such as `shapeset`, or `(a) shapeset (range [0, 1]), (b) shapeset` where panels differ.
+    """
+    texts = {
+        letter: " and ".join(dict.fromkeys(setting_text(run.config.dataset) for run in records))
+        for letter, records in zip("abc", panels, strict=False)
+        if records
+    }
+    if len(set(texts.values())) == 1:
+        return next(iter(texts.values()))
+    return ", ".join(f"({letter}) {text}" for letter, text in texts.items())
+
+
 def runs_text(records: Sequence[RunRecord]) -> str:
     """All of this about runs that differ in nothing but the seed; `not run` of none."""
     if not records:

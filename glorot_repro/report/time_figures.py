@@ -10,7 +10,7 @@ from glorot_repro.report.comparison import compare, together
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.report.over_time import TIME_FIGURES, TimePlot, time_panels
 from glorot_repro.report.panels import Curve, Panel
-from glorot_repro.report.run_labels import commands_text, runs_text
+from glorot_repro.report.run_labels import commands_text, data_text, runs_text
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.report.style import layer_line, paper_line
 from glorot_repro.report.tables import Table, number_text
@@ -109,8 +109,8 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     config = run[0][0].config
     has_seeds = any(len(records) > 1 for records in run)
     parts = [
-        f"Color: {config.dataset.name}, {config.record.examples} test examples, scale "
-        f"'{config.scale}'"
+        f"Color: {data_text([panel.records for panel in panels])}; {config.record.examples} test "
+        f"examples, scale '{config.scale}'"
         + ("; mean and standard deviation (band) over seeds." if has_seeds else "; one seed."),
         f"{paper}.",
         "Table: root mean square difference from it at its points that were reached, and the same "

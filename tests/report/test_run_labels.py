@@ -1,0 +1,26 @@
+"""What a figure says about its runs."""
+
+from made_up_claims import made_up
+
+from glorot_repro.report.claims.models import FIGURE_2, SIGMOID_4, TANH, Model, on_dataset
+from glorot_repro.report.run_labels import data_text
+from glorot_repro.runs.reading import RunRecord
+
+
+def runs(*models: Model) -> list[RunRecord]:
+    return [made_up(model, 1, test_error=80.0) for model in models]
+
+
+def test_data_are_told_with_all_that_is_not_the_default() -> None:
+    """Figure 2 has inputs of its own, and its caption said `shapeset`."""
+    assert data_text([runs(TANH)]) == "shapeset"
+    assert data_text([runs(FIGURE_2)]) == "shapeset (range [0, 1], bright_background 0.5)"
+
+
+def test_data_are_told_once_where_all_panels_have_the_same() -> None:
+    assert data_text([runs(SIGMOID_4), [], runs(TANH)]) == "shapeset"
+
+
+def test_data_are_told_panel_by_panel_where_they_differ() -> None:
+    told = data_text([[], runs(FIGURE_2), runs(TANH, on_dataset(TANH, "mnist"))])
+    assert told == "(b) shapeset (range [0, 1], bright_background 0.5), (c) shapeset and mnist"
