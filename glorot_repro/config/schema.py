@@ -248,8 +248,9 @@ class RunConfig(Settings):
         record = settings.get("record", {})
         if self.record.has_jacobians_in_every_record:
             record.pop("jacobian_every", None)  # other words for the default
-        if not record:
-            settings.pop("record", None)
+        for name in ("record", "training"):
+            if not settings.get(name):  # nothing is left of it
+                settings.pop(name, None)
         return {**settings, "seed": self.seed}
 
     @property
