@@ -16,6 +16,9 @@ HEADER = ("update", "layer", "quantity", "value")
 WHOLE_NETWORK = 0
 """The layer number of quantities of the network as a whole; an empty field in the file."""
 
+PRETRAINING_COSTS = ("denoising_cost", "reconstruction_cost")
+"""The quantities whose updates are those of their layer's pre-training, not of the training."""
+
 LARGEST = int(np.iinfo(np.int64).max)
 """What the arrays of updates and layers can hold."""
 

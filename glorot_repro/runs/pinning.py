@@ -12,6 +12,7 @@ from glorot_repro.config.address import point_name
 from glorot_repro.config.experiment import Experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError, DivergedError
+from glorot_repro.measure.curves import PRETRAINING_COSTS
 from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.runs.baseline import Baseline, Key, bands_of, table_of
 from glorot_repro.runs.deviations import Reading, compare_exactly
@@ -99,34 +100,52 @@ def _bits(histograms: Arrays) -> Table:
 
 
 def first_separation(config: RunConfig, table: Table) -> Reading | None:
-    """Where a run that differs from `table` by one rounding leaves the exact tolerance.
+    """Where a run that differs from `table` by one rounding leaves the exact tolerance first.
 
-    The other run's learning rate is the next number of the training's dtype, so that each update
-    differs by about one rounding. None if the two stay together to the end.
+    The other run's learning rates, of pre-training and of training, are the next numbers of the
+    training's dtype, so that each update differs by about one rounding. None if the two stay
+    together to the end.
     """
-    training = config.training
-    rate = np.dtype(training.dtype).type(training.learning_rate)
-    other_rate = float(np.nextafter(rate, rate.dtype.type(np.inf)))
-    other_training = training.model_copy(update={"learning_rate": other_rate})
-    other = measured(config.model_copy(update={"training": other_training}))
+    dtype = np.dtype(config.training.dtype)
+    others = {}
+    for name in ("pretraining", "training"):
+        section = getattr(config, name)
+        rate = np.nextafter(dtype.type(section.learning_rate), dtype.type(np.inf))
+        others[name] = section.model_copy(update={"learning_rate": float(rate)})
+    other = measured(config.model_copy(update=others))
     deviations = compare_exactly(other, bands_of([table])).deviations
-    return deviations[0] if deviations else None
+    return min(deviations, key=_time, default=None)
+
+
+def _time(reading: Reading) -> tuple[int, ...]:
+    """Pre-training comes first, layer after layer, and counts updates of its own."""
+    if reading.quantity in PRETRAINING_COSTS:
+        return 0, reading.layer, reading.update
+    return 1, reading.update
 
 
 def check_horizon(network: PinnedNetwork, table: Table) -> None:
-    """Raises UnstableError, with the update that is still safe, if the curves cannot be pinned."""
+    """Raises UnstableError, with what would be safe, if the curves cannot be pinned."""
     separation = first_separation(network.config, table)
     if separation is None:
         return
-    before = {update for update, _, _ in table if update < separation.update}
-    safe = f"set training.updates to {max(before):,}" if before else "no update is safe"
+    phase = " of the pre-training" if separation.quantity in PRETRAINING_COSTS else ""
     message = (
         f"{network.label}: two runs that differ by one rounding differ at update "
-        f"{separation.update:,} by {separation.excess:.3g} times the tolerance "
+        f"{separation.update:,}{phase} by {separation.excess:.3g} times the tolerance "
         f"({separation.quantity}, layer {separation.layer or '-'}), so another machine would fail "
-        f"the check; {safe}, or lower training.learning_rate"
+        f"the check; {_remedy(separation, table)}"
     )
     raise UnstableError(message)
+
+
+def _remedy(separation: Reading, table: Table) -> str:
+    # Nothing is trained at update 0: what differs there was pre-trained.
+    if separation.quantity in PRETRAINING_COSTS or separation.update == 0:
+        return "lower pretraining.updates or pretraining.learning_rate"
+    updates = {update for update, _, quantity in table if quantity not in PRETRAINING_COSTS}
+    safe = max(update for update in updates if update < separation.update)
+    return f"set training.updates to {safe:,}, or lower training.learning_rate"
 
 
 def pin(network: PinnedNetwork, seeds: Sequence[int]) -> Baseline:

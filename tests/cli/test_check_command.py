@@ -177,3 +177,16 @@ def test_an_unstable_experiment_writes_no_baseline(cli: Run, config: Path, tmp_p
     assert done.returncode == 2
     assert "differ by one rounding" in done.stderr
     assert not (tmp_path / "results").exists()
+
+
+def test_an_unstable_pre_training_writes_no_baseline(
+    cli: Run, config: Path, tmp_path: Path
+) -> None:
+    """Its rate was never changed, so that the baseline failed on the next machine."""
+    pretraining = "pretraining: {updates: 60, learning_rate: 0.02}\n"
+    config.write_text(TINY.replace("updates: 10, learning_rate: 0.05", "updates: 0") + pretraining)
+    done = cli("baseline", str(config), "--seeds", "2")
+    assert done.returncode == 2
+    assert "of the pre-training by" in done.stderr
+    assert "lower pretraining.updates or pretraining.learning_rate" in done.stderr
+    assert not (tmp_path / "results").exists()

@@ -82,6 +82,20 @@ def test_an_unstable_horizon_is_refused_with_the_update_that_is_safe() -> None:
     check_horizon(shorter, measured(shorter.config))
 
 
+def test_what_pre_training_makes_of_a_rounding_is_refused_with_its_own_remedy() -> None:
+    """Its costs hold, the network that it leaves does not: that is no matter of the training."""
+    (network,) = pinned_networks(
+        experiment("pretraining={updates: 44, learning_rate: 0.02}", "record.every=0")
+    )
+    with pytest.raises(UnstableError, match="at update 0 by .*; lower pretraining.updates or"):
+        check_horizon(network, measured(network.config))
+
+
+def test_a_slow_pre_training_can_be_pinned() -> None:
+    (network,) = pinned_networks(experiment("pretraining={updates: 60, learning_rate: 0.001}"))
+    check_horizon(network, measured(network.config))
+
+
 def test_a_diverging_run_cannot_be_pinned() -> None:
     (network,) = pinned_networks(
         experiment("training.learning_rate=1e30", "model.activation=linear")
