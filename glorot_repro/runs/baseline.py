@@ -20,7 +20,7 @@ from typing import Any
 
 from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import write_atomically
-from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
+from glorot_repro.measure.curves import PRETRAINING_COSTS, WHOLE_NETWORK, Curves
 from glorot_repro.runs.seed_scale import has_band, on_scale
 from glorot_repro.strict_json import write_json
 
@@ -65,6 +65,13 @@ class Baseline:
     def n_curves(self) -> int:
         """The number of runs behind the bands, at most."""
         return max((band.count for band in self.bands.values()), default=0)
+
+    @property
+    def last_update(self) -> int:
+        """That of the training; costs of a network's pre-training count updates of their own."""
+        left_out = PRETRAINING_COSTS if self.config else ()
+        updates = (update for update, _, quantity in self.bands if quantity not in left_out)
+        return max(updates, default=0)
 
 
 def table_of(curves: Curves) -> dict[Key, float]:
@@ -157,7 +164,7 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
     info = {
         "format_version": FORMAT_VERSION,
         "seeds": list(baseline.seeds),
-        "updates": max((update for update, _, _ in baseline.bands), default=0),
+        "updates": baseline.last_update,
         "made_with": baseline.made_with,
     }
     write_atomically(folder / "curves.csv", text.getvalue().encode())

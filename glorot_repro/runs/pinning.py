@@ -19,7 +19,7 @@ from glorot_repro.runs.deviations import Reading, compare_exactly
 from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.paths import RunDirectory
-from glorot_repro.runs.reading import load_run
+from glorot_repro.runs.reading import RunRecord, load_run
 
 FOLDER = Path("results") / "baselines"
 
@@ -74,10 +74,17 @@ def measured(config: RunConfig) -> Table:
     With `{activation,backprop,weight_gradient}_bits`, the size of the numbers that were recorded.
     The values of a run that diverges end there.
     """
+    return _table_of_run(_trained(config))
+
+
+def _trained(config: RunConfig) -> RunRecord:
     with tempfile.TemporaryDirectory() as folder:
         directory = RunDirectory(Path(folder))
         execute(config, directory, Reporter())
-        record = load_run(directory.path)
+        return load_run(directory.path)
+
+
+def _table_of_run(record: RunRecord) -> Table:
     return table_of(record.curves) | _bits(record.histograms or {})
 
 
@@ -155,11 +162,11 @@ def pin(network: PinnedNetwork, seeds: Sequence[int]) -> Baseline:
     """
     tables: list[Table] = []
     for seed in seeds:
-        config = network.with_seed(seed)
-        table = measured(config)
-        if max(update for update, _, _ in table) < config.training.updates:
+        record = _trained(network.with_seed(seed))
+        if record.info["status"] == "diverged":
             message = f"{network.label}: training diverged with seed {seed}; nothing to pin"
             raise DivergedError(message)
+        table = _table_of_run(record)
         if not tables:
             check_horizon(network, table)
         tables.append(table)

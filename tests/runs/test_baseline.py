@@ -1,5 +1,6 @@
 """Baselines on disk: what is written is read, and what is damaged is named."""
 
+import json
 import math
 import statistics
 from pathlib import Path
@@ -52,6 +53,16 @@ def test_what_is_written_is_read(
     assert found.bands[key].count == len(values)
     assert found.bands[key].first == pytest.approx(values[0], rel=1e-7, abs=0)
     assert found.bands[key].mean == pytest.approx(made.bands[key].mean, rel=1e-5, abs=0)
+
+
+def test_the_last_update_is_that_of_the_training(tmp_path: Path) -> None:
+    """It was the largest, which can be one of pre-training."""
+    keys = [(500, 1, "denoising_cost"), (500, 1, "reconstruction_cost"), KEY]
+    bands = bands_of([dict.fromkeys(keys, 0.5)])
+    # Another program's network may be an auto-encoder that has no other training.
+    for config, last in (("name: x\n", KEY[0]), (None, 500)):
+        write_baseline(Baseline(bands, config=config), tmp_path)
+        assert json.loads((tmp_path / "baseline.json").read_text())["updates"] == last
 
 
 @pytest.mark.parametrize(

@@ -102,3 +102,19 @@ def test_a_diverging_run_cannot_be_pinned() -> None:
     )
     with pytest.raises(DivergedError, match="diverged with seed 0"):
         pin(network, (0,))
+
+
+@pytest.mark.parametrize(
+    "rates", [("1e30", "0.001"), ("0.05", "1e30")], ids=["in training", "in pre-training"]
+)
+def test_a_diverging_run_with_pre_training_cannot_be_pinned(rates: tuple[str, str]) -> None:
+    """It was: rows of pre-training, which counts updates of its own, went on to update 80."""
+    (network,) = pinned_networks(
+        experiment(
+            "model.activation=relu",
+            f"training.learning_rate={rates[0]}",
+            f"pretraining={{updates: 80, learning_rate: {rates[1]}}}",
+        )
+    )
+    with pytest.raises(DivergedError, match="diverged with seed 0"):
+        pin(network, (0,))
