@@ -83,9 +83,12 @@ def load_run_config(path: str | PathLike[str]) -> RunConfig:
     return _only_run(read_document(path), own_by_name=True)
 
 
-def parse_run_config(text: str) -> RunConfig:
-    """As `load_run_config`, from the text, and with the functions of the reader's own loaded."""
-    return _only_run(parse_document(text, source="run"))
+def parse_run_config(text: str, *, source: str = "run") -> RunConfig:
+    """As `load_run_config`, from the text, and with the functions of the reader's own loaded.
+
+    source: what names the text in messages.
+    """
+    return _only_run(parse_document(text, source=source))
 
 
 def _only_run(document: Document, *, own_by_name: bool = False) -> RunConfig:

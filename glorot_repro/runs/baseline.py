@@ -3,7 +3,7 @@
 results/baselines/<experiment>/ holds, for each network of the experiment (one of its grid points):
 
     curves.csv      update,layer,quantity,first,mean,spread,center,width,count
-    baseline.json   format version, seeds, the last update, on what it was made
+    baseline.json   format version, seeds, the last update, how many values, on what it was made
     config.yaml     the run of the first seed; not there for curves of another program
 
 An experiment without a grid lies in the folder itself, each point of a grid in a folder below.
@@ -22,7 +22,7 @@ from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import PRETRAINING_COSTS, WHOLE_NETWORK, Curves
 from glorot_repro.runs.seed_scale import has_band, on_scale
-from glorot_repro.strict_json import write_json
+from glorot_repro.strict_json import read_json, write_json
 
 FORMAT_VERSION = 1
 HEADER = ("update", "layer", "quantity", "first", "mean", "spread", "center", "width", "count")
@@ -165,6 +165,7 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
         "format_version": FORMAT_VERSION,
         "seeds": list(baseline.seeds),
         "updates": baseline.last_update,
+        "values": len(baseline.bands),
         "made_with": baseline.made_with,
     }
     write_atomically(folder / "curves.csv", text.getvalue().encode())
@@ -176,14 +177,15 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
 def read_baseline(folder: Path) -> Baseline:
     """The baseline in `folder`. Raises StorageError if it is not there, or damaged."""
     try:
-        info = json.loads((folder / "baseline.json").read_bytes())
-        version = info["format_version"]
-        if version != FORMAT_VERSION:
-            message = f"format version {version}, expected {FORMAT_VERSION}"
-            raise ValueError(message)
+        info = read_json(folder / "baseline.json")
+        if info is None:
+            raise FileNotFoundError
+        _check_info(info)
         bands = _read_bands((folder / "curves.csv").read_text())
-        if not bands:
-            message = "curves.csv holds no values"
+        # Baselines of earlier versions do not say how many values they have.
+        n_values = info.get("values", len(bands))
+        if len(bands) != n_values:
+            message = f"curves.csv holds {len(bands):,} values, baseline.json says {n_values:,}"
             raise ValueError(message)
         config = folder / "config.yaml"
         return Baseline(
@@ -195,9 +197,30 @@ def read_baseline(folder: Path) -> Baseline:
     except FileNotFoundError as error:
         message = f"no baseline in {folder}; make one with: glorot-repro baseline"
         raise StorageError(message) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         message = f"the baseline in {folder} cannot be read: {error}"
         raise StorageError(message) from error
+
+
+def _check_info(info: dict[str, Any]) -> None:
+    """Raises ValueError if baseline.json is of another version, or has keys that are none."""
+    version = info.get("format_version")
+    if version != FORMAT_VERSION:
+        message = f"format version {version}, expected {FORMAT_VERSION}"
+        raise ValueError(message)
+    seeds = info.get("seeds")
+    is_right = {
+        "seeds": isinstance(seeds, list) and all(map(_is_count, seeds)),
+        "values": _is_count(info.get("values", 0)),
+        "made_with": isinstance(info.get("made_with"), dict),
+    }
+    for key in (key for key, is_so in is_right.items() if not is_so):
+        message = f"{key} of baseline.json cannot be {json.dumps(info.get(key))}"
+        raise ValueError(message)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
 
 
 def _read_bands(text: str) -> dict[Key, Band]:
@@ -205,11 +228,22 @@ def _read_bands(text: str) -> dict[Key, Band]:
     if tuple(next(reader, ())) != HEADER:
         message = f"the first line of curves.csv should read {','.join(HEADER)}"
         raise ValueError(message)
+    if not text.endswith("\n"):
+        message = "the last line of curves.csv is cut"
+        raise ValueError(message)
     bands: dict[Key, Band] = {}
-    for update, layer, quantity, *numbers, count in reader:
-        first, mean, spread, center, width = map(_number, numbers)
-        key = (int(update), int(layer) if layer else WHOLE_NETWORK, quantity)
-        bands[key] = Band(first, mean, spread, center, width, int(count))
+    for row in reader:
+        try:
+            update, layer, quantity, *numbers, count = row
+            first, mean, spread, center, width = map(_number, numbers)
+            key = (int(update), int(layer) if layer else WHOLE_NETWORK, quantity)
+            bands[key] = Band(first, mean, spread, center, width, int(count))
+        except ValueError as error:
+            message = f"line {reader.line_num} of curves.csv should hold {','.join(HEADER)}"
+            raise ValueError(message) from error
+    if not bands:
+        message = "curves.csv holds no values"
+        raise ValueError(message)
     return bands
 
 

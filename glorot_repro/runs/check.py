@@ -66,7 +66,7 @@ def _changed_setting(network: PinnedNetwork, baseline: Baseline) -> str | None:
     if baseline.config is None or not baseline.seeds:
         message = f"{network.folder} is a baseline of curves; compare it with --curves FILE.csv"
         raise ConfigError(message)
-    pinned = parse_run_config(baseline.config)
+    pinned = parse_run_config(baseline.config, source=str(network.folder / "config.yaml"))
     now = network.with_seed(pinned.seed)
     if pinned.hash == now.hash:
         return None

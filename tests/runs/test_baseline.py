@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import statistics
 from pathlib import Path
 
@@ -65,20 +66,65 @@ def test_the_last_update_is_that_of_the_training(tmp_path: Path) -> None:
         assert json.loads((tmp_path / "baseline.json").read_text())["updates"] == last
 
 
+HEADER = "update,layer,quantity,first,mean,spread,center,width,count\n"
+
+
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "message"),
     [
-        ("curves.csv", "update,layer\n"),
-        ("curves.csv", "update,layer,quantity,first,mean,spread,center,width,count\n1,2,x,0.1\n"),
-        ("baseline.json", "{"),
-        ("baseline.json", '{"format_version": 99}'),
+        ("curves.csv", "update,layer\n", "the first line of curves.csv should read update,layer,q"),
+        ("curves.csv", HEADER, "curves.csv holds no values"),
+        ("curves.csv", f"{HEADER}1,2,x,0.1\n", "line 2 of curves.csv should hold"),
+        ("curves.csv", f"{HEADER}1,2,x,a,b,c,d,e,f\n", "line 2 of curves.csv should hold"),
+        ("curves.csv", f"{HEADER}1,2,x,1,1,1,1,1,3", "the last line of curves.csv is cut"),
+        ("curves.csv", f"{HEADER}{'1' * 200_000}\n", "field larger than field limit"),
+        ("baseline.json", "{", "baseline.json cannot be read"),
+        ("baseline.json", "[]", "baseline.json cannot be read"),
+        ("baseline.json", '{"format_version": 99}', "format version 99, expected 1"),
     ],
 )
-def test_damaged_files_are_one_line(tmp_path: Path, name: str, content: str) -> None:
+def test_damaged_files_are_one_line(tmp_path: Path, name: str, content: str, message: str) -> None:
     write_baseline(Baseline(bands_of([{KEY: 0.5, WHOLE: 2.0}])), tmp_path)
     (tmp_path / name).write_text(content)
-    with pytest.raises(StorageError, match="cannot be read"):
+    with pytest.raises(StorageError, match=f"{tmp_path}.* cannot be read: ") as raised:
         read_baseline(tmp_path)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("seeds", ["a"]), ("seeds", 3), ("seeds", [-1]), ("values", "2"), ("made_with", None)],
+)
+def test_keys_that_are_none_are_named(tmp_path: Path, key: str, value: object) -> None:
+    """A seed that is a word ended in a traceback."""
+    write_baseline(Baseline(bands_of([{KEY: 0.5}])), tmp_path)
+    path = tmp_path / "baseline.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    message = f"{key} of baseline.json cannot be {json.dumps(value)}"
+    with pytest.raises(StorageError, match=re.escape(message)):
+        read_baseline(tmp_path)
+
+
+def test_curves_that_are_cut_at_a_line_end_are_damaged(tmp_path: Path) -> None:
+    """What was lost counted as values that the baseline does not have, and the check passed."""
+    write_baseline(Baseline(bands_of([{KEY: 0.5, WHOLE: 2.0}])), tmp_path)
+    table = tmp_path / "curves.csv"
+    lines = table.read_text().splitlines(keepends=True)
+    table.write_text("".join(lines[:-1]))
+    message = "curves.csv holds 1 values, baseline.json says 2"
+    with pytest.raises(StorageError, match=message):
+        read_baseline(tmp_path)
+
+
+def test_baselines_that_do_not_count_their_values_are_read(tmp_path: Path) -> None:
+    """Those of earlier versions."""
+    write_baseline(Baseline(bands_of([{KEY: 0.5, WHOLE: 2.0}])), tmp_path)
+    path = tmp_path / "baseline.json"
+    info = json.loads(path.read_text())
+    del info["values"]
+    path.write_text(json.dumps(info))
+    assert list(read_baseline(tmp_path).bands) == [KEY, WHOLE]
 
 
 def test_a_missing_baseline_names_the_command(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The check of networks and of curves against baselines on disk."""
 
 import math
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -111,6 +112,14 @@ def test_a_rate_that_is_none_is_refused(rate: float) -> None:
 def test_a_check_without_baseline_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="glorot-repro baseline"):
         check_networks(networks(tmp_path / "nowhere"), rate=RATE)
+
+
+def test_a_damaged_configuration_of_a_baseline_is_named(folder: Path, tmp_path: Path) -> None:
+    """It was `run:2:1`, whichever of the networks it was."""
+    damaged = shutil.copytree(folder, tmp_path / "damaged")
+    (damaged / "config.yaml").write_text("name: tiny\nmodle: {}\n")
+    with pytest.raises(ConfigError, match=f"^{damaged / 'config.yaml'}:2:1: "):
+        check_networks(networks(damaged), rate=RATE)
 
 
 def test_a_baseline_of_curves_is_not_one_of_a_network(tmp_path: Path) -> None:
