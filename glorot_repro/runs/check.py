@@ -9,8 +9,13 @@ from glorot_repro.runs.band_width import level_of
 from glorot_repro.runs.baseline import Baseline, read_baseline, statistical_keys
 from glorot_repro.runs.comparison import flattened
 from glorot_repro.runs.deviations import Comparison
-from glorot_repro.runs.pinning import PinnedNetwork, measured
+from glorot_repro.runs.pinning import PinnedNetwork, left_behind, measured
 from glorot_repro.runs.result import Result, exact_result, require_statistical, statistical_result
+
+_LEFT_BEHIND = (
+    "a network that its experiment no longer has; if that is meant, remove this folder, and pin "
+    "what took its place with: glorot-repro baseline"
+)
 
 
 def check_networks(
@@ -23,6 +28,8 @@ def check_networks(
 ) -> list[Result]:
     """Run and compare every network; `rate` is the false-alarm rate of all of it together.
 
+    networks: all that their experiments have; what else is pinned of these fails, lest an edit of
+    a grid switches guards off unseen.
     mode: exact compares the baseline's first seed, statistical `n_seeds` seeds that follow the
     baseline's; without one both are done, but for baselines that other seeds cannot be compared
     with. A network whose configuration is not the baseline's fails without being run. Raises
@@ -34,16 +41,20 @@ def check_networks(
         changes.append(_changed_setting(network, baseline))
         if mode == "statistical":
             require_statistical(baseline, network.label)
+    leftovers = left_behind(networks)
     n_values = sum(len(statistical_keys(baseline.bands)) for baseline in baselines)
     results = []
     for network, baseline, change in zip(networks, baselines, changes, strict=True):
         if change is not None:
-            nothing = Comparison(())
-            results.append(Result(network.label, "configuration", (), nothing, refusal=change))
+            results.append(_refused(network.label, change))
             continue
         tell(network.label)
         results += _check(network, baseline, mode, n_seeds, level_of(rate, n_values))
-    return results
+    return results + [_refused(str(folder), _LEFT_BEHIND) for folder in leftovers]
+
+
+def _refused(label: str, why: str) -> Result:
+    return Result(label, "configuration", (), Comparison(()), refusal=why)
 
 
 def _check(

@@ -9,7 +9,7 @@ import numpy as np
 
 from glorot_repro.arrays import Arrays
 from glorot_repro.config.address import point_name
-from glorot_repro.config.experiment import Experiment
+from glorot_repro.config.experiment import Experiment, load_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError, DivergedError
 from glorot_repro.measure.curves import PRETRAINING_COSTS
@@ -37,6 +37,11 @@ class PinnedNetwork:
     label: str
     config: RunConfig
     folder: Path
+
+    @property
+    def place(self) -> Path:
+        """The folder of the experiment's baselines."""
+        return self.folder.parent if point_name(self.config.point) else self.folder
 
     def with_seed(self, seed: int) -> RunConfig:
         """The run of another seed."""
@@ -66,6 +71,24 @@ def pinned_networks(experiment: Experiment, folder: Path | None = None) -> list[
             raise ConfigError(message + "and would share a baseline; pin them one by one")
         networks[place / name] = PinnedNetwork(label, run, place / name)
     return list(networks.values())
+
+
+def left_behind(networks: Sequence[PinnedNetwork]) -> list[Path]:
+    """Folders of what is pinned of the experiments of `networks`, but is none of these.
+
+    A folder may hold networks of other experiments and scales, and curves of other programs: they
+    are no matter of these. Raises ConfigError for a config.yaml that is none.
+    """
+    experiments = {(one.place, one.config.experiment, one.config.scale) for one in networks}
+    current = {one.folder for one in networks}
+    found = set()
+    for place, experiment, scale in experiments:
+        for path in (place / "config.yaml", *place.glob("*/config.yaml")):
+            if path.parent not in current and path.with_name("baseline.json").exists():
+                pinned = load_run_config(path)
+                if (pinned.experiment, pinned.scale) == (experiment, scale):
+                    found.add(path.parent)
+    return sorted(found)
 
 
 def measured(config: RunConfig) -> Table:

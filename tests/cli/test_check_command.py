@@ -1,6 +1,7 @@
 """`baseline` and `check` as their users run them."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -80,6 +81,48 @@ def test_a_changed_setting_is_in_the_reports_for_machines(cli: Run, config: Path
     assert suite.get("failures") == "1"
     shown = cli("check", str(config))
     assert "FAILED  tiny: configuration: training.learning_rate is 0.06" in shown.stdout
+
+
+def test_a_pinned_network_that_the_grid_no_longer_has_fails(
+    cli: Run, config: Path, tmp_path: Path
+) -> None:
+    """It was left out without a word, and the guard was off."""
+    config.write_text(f"{TINY}grid: {{model.activation: [tanh, relu]}}\n")
+    assert cli("baseline", str(config), "--seeds", "1").returncode == 0
+    config.write_text(f"{TINY}grid: {{model.activation: [tanh]}}\n")
+    checked = cli("check", str(config), "--only", "exact")
+    assert checked.returncode == 1
+    ok, failed = checked.stdout.splitlines()
+    assert ok.startswith("ok      tiny/tanh: exact")
+    folder = "results/baselines/tiny/relu"
+    assert failed.startswith(f"FAILED  {folder}: configuration: a network that its experiment no ")
+    assert "remove this folder" in failed
+    shutil.rmtree(tmp_path / folder)
+    assert cli("check", str(config)).returncode == 0
+    # So does what was pinned with a grid that is gone, or before there was one.
+    config.write_text(TINY)
+    assert cli("baseline", str(config), "--seeds", "1").returncode == 0
+    assert "results/baselines/tiny/tanh: conf" in cli("check", str(config)).stdout
+    config.write_text(f"{TINY}grid: {{model.activation: [tanh]}}\n")
+    assert "results/baselines/tiny: conf" in cli("check", str(config)).stdout
+
+
+def test_a_folder_may_hold_what_is_pinned_of_others(cli: Run, config: Path, tmp_path: Path) -> None:
+    """Other experiments, scales, and curves of other programs: no guard of this one is off."""
+    config.write_text(f"{TINY}scales: {{quick: {{training.updates: 5}}}}\n")
+    (tmp_path / "0.csv").write_text("update,layer,quantity,value\n0,1,activation_std,0.5\n")
+    (tmp_path / "other.yaml").write_text(TINY.replace("name: tiny", "name: other"))
+    for what, place in (
+        ((str(config),), "pins"),
+        ((str(config), "--scale", "quick"), "pins/quick"),
+        (("other.yaml",), "pins/other"),
+        (("--curves", "0.csv"), "pins/curves"),
+    ):
+        seeds = () if "--curves" in what else ("--seeds", "1")
+        assert cli("baseline", *what, *seeds, "--baseline", place).returncode == 0
+    checked = cli("check", str(config), "--baseline", "pins")
+    assert checked.returncode == 0, checked.stdout
+    assert len(checked.stdout.splitlines()) == 1
 
 
 def test_curves_of_another_program_are_pinned_and_checked(cli: Run, tmp_path: Path) -> None:
