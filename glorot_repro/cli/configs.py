@@ -33,7 +33,7 @@ def config(
     from glorot_repro.config.experiment import expand_runs, load_experiment
 
     runs = [
-        _described(run, str(results))
+        _described(run, results)
         for run in expand_runs(load_experiment(config, overrides or [], scale))
     ]
     if json_output:
@@ -103,12 +103,13 @@ def schema() -> None:
     typer.echo(strict_json(json_schema()))
 
 
-def _described(run: "RunConfig", results: str) -> tuple[dict[str, Any], str]:
+def _described(run: "RunConfig", results: Path) -> tuple[dict[str, Any], str]:
     from glorot_repro.runs.cost import estimated_cost
+    from glorot_repro.runs.paths import run_directory
 
     cost = estimated_cost(run)
     fields = {
-        "directory": f"{results}/{run.scale}/{run.experiment}/{run.address}",
+        "directory": str(run_directory(results, run).path),
         "updates": run.training.updates,
         "parameters": cost.n_parameters,
         "memory_mb": cost.memory_mb,

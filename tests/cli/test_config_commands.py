@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from conftest import Run
+from conftest import SMALL, Run
 
 
 def test_config_prints_every_run_and_its_cost(
@@ -20,6 +20,20 @@ def test_config_prints_every_run_and_its_cost(
     ]  # fmt: skip
     # 1024 x 24 + 24 x 24 + 24 x 24 + 24 x 9 weights and 24 + 24 + 24 + 9 biases
     assert {r["parameters"] for r in runs} == {26_025}
+
+
+def test_config_names_the_directories_that_the_runs_are_found_in(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    """It named folders that are never made for networks which another experiment has trained."""
+    (tmp_path / "other.yaml").write_text(SMALL.replace("name: small", "name: other"))
+    arguments = ("other.yaml", "training.updates=0", "grid.model.activation=[tanh, relu]")
+    assert cli("run", str(small_config), "training.updates=0", "--quiet").returncode == 0
+    shown = json.loads(cli("config", *arguments, "--json").stdout)["runs"]
+    trained = json.loads(cli("run", *arguments, "--jobs", "1", "--json").stdout)["runs"]
+    directories = [run["directory"] for run in shown]
+    assert directories == [run["directory"] for run in trained]
+    assert [Path(one).parent.name for one in directories] == ["small", "other"]
 
 
 def test_an_axis_inside_the_data_set_of_a_scale_has_its_effect(cli: Run) -> None:
