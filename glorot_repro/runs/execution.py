@@ -72,10 +72,11 @@ def execute(
     Without one it goes on from a finished run that is the same but for fewer updates, if that
     run has kept its checkpoint and `force` is not given.
 
-    A finished run is left as it is, unless `force` removes it first: once for each `request`, lest
-    a call that is repeated after its worker died starts over. Returns run.json, whose status is
-    finished, diverged, interrupted if `should_stop` became true, or paused if `pause_at` updates
-    are done and the run has more: a call without it goes on to the same bits.
+    A finished run is left as it is, with a note if it lacks the checkpoint that `config` keeps,
+    unless `force` removes it first: once for each `request`, lest a call that is repeated after its
+    worker died starts over. Returns run.json, whose status is finished, diverged, interrupted if
+    `should_stop` became true, or paused if `pause_at` updates are done and the run has more: a call
+    without it goes on to the same bits.
     Raises StorageError if a file cannot be written, RunBusyError if another process holds the run,
     DataNotAvailableError if the data set is not there, ConfigError if its files or the modules of
     the reader's own are others than those that the run began with, finished or not.
@@ -88,6 +89,10 @@ def execute(
             check_same_content(config.dataset, info.get("data_files", {}))
             if info["status"] in FINAL:
                 remove_forgotten_checkpoints(directory)
+            has_kept_it = directory.has_checkpoint or not config.training.keep_checkpoint
+            if info["status"] == "finished" and not has_kept_it:
+                message = "finished without a kept checkpoint; --force trains it again and keeps it"
+                reporter.note(f"{directory.path} {message}")
             return info
         with threadpool_limits(1, user_api="blas"):
             execution = _Execution(config, directory, reporter, may_go_on=not force)

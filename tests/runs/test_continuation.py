@@ -116,6 +116,32 @@ def test_a_kept_checkpoint_outlives_a_call_that_keeps_none(tmp_path: Path) -> No
     assert finished.checkpoint.exists()
 
 
+def test_a_finished_run_without_the_checkpoint_to_keep_says_so(tmp_path: Path) -> None:
+    """The wish to keep it was silently ignored; a longer run then started from the beginning."""
+    keep = "training.keep_checkpoint=true"
+    _, directory = train(tmp_path, "short")
+    listener, _ = train(tmp_path, "short", keep)
+    assert listener.notes == [
+        f"{directory.path} finished without a kept checkpoint; --force trains it again and keeps it"
+    ]
+    train(tmp_path, "short", keep, force=True)
+    assert directory.checkpoint.exists()
+    listener, _ = train(tmp_path, "short", keep)
+    assert listener.notes == []
+
+
+def test_a_run_that_diverged_says_nothing_of_checkpoints(tmp_path: Path) -> None:
+    """It keeps none, with --force or without: there is no going on from it."""
+    (run,) = parse_experiment(
+        TEXT, ["training.learning_rate=1e30", "training.keep_checkpoint=true"], "short"
+    ).runs
+    listener = Listener()
+    for _ in range(2):
+        info = execute(run, run_directory(tmp_path, run), listener)
+        assert info["status"] == "diverged"
+    assert listener.notes == []
+
+
 def test_an_equal_run_stands_for_one_that_could_not_begin(tmp_path: Path) -> None:
     """Its folder, with nothing but a lock in it, hid the finished run of another experiment."""
     _, finished = train(tmp_path, "short")
