@@ -183,7 +183,7 @@ def _workers(
 
 
 def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:
-    """run.json and the layers of each run, as far as it came; of several rungs, the last."""
+    """run.json, values of grid and search, and layers of each run; of several rungs, the last."""
     from glorot_repro.runs.summary import summary_of
 
     shown = {}
@@ -191,7 +191,8 @@ def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:
         path = job.directory.path
         rows = summary_of(path) if job.directory.curves.exists() else []
         layers = [asdict(row) for row in rows]
-        shown[path] = {"directory": str(path), **info, "layers": layers}
+        labels = {"point": job.config.point, "candidate": job.config.candidate}
+        shown[path] = {"directory": str(path), **info, **labels, "layers": layers}
     return list(shown.values())
 
 

@@ -142,6 +142,18 @@ def test_quiet_prints_nothing_and_json_prints_the_runs(
     assert [layer["verdict"] for layer in run["layers"]] == ["healthy"] * 3
 
 
+def test_json_tells_the_values_of_grid_and_search_of_each_run(cli: Run, small_config: Path) -> None:
+    """Which run was which grid point could be read from names only, and not of earlier runs."""
+    few = ("run", str(small_config), "training.updates=10", "--jobs", "1", "--json")
+    assert cli(*few).returncode == 0
+    grid = ("grid.model.activation=[tanh, relu]", "search.training.learning_rate=[0.1]")
+    runs = json.loads(cli(*few, *grid).stdout)["runs"]
+    assert [run["point"] for run in runs] == [
+        {"model.activation": "tanh"}, {"model.activation": "relu"}
+    ]  # fmt: skip
+    assert [run["candidate"] for run in runs] == [{"training.learning_rate": 0.1}] * 2
+
+
 @pytest.mark.parametrize("option", ["--quiet", "--json"])
 def test_a_run_that_diverged_is_one_line_even_if_quiet(
     option: str, cli: Run, small_config: Path
