@@ -25,6 +25,15 @@ def labels(settings: Settings, point: Mapping[str, Node]) -> dict[str, Any]:
     return found
 
 
+def value_at(settings: Settings, key: str) -> Any:
+    """The resolved value at a key of `labels`; None where these settings have none.
+
+    Neither depth nor width stands for layers that differ in width: `model.hidden` does.
+    """
+    found, value = _resolved(settings, tuple(key.split(".")))
+    return value if found == key else None
+
+
 def _resolved(settings: Settings, path: tuple[str, ...]) -> tuple[str, Any]:
     hidden = settings.model.hidden
     if path in (("model", "depth"), ("model", "width")):

@@ -16,13 +16,15 @@ from glorot_repro.runs.reading import RunRecord
 def tidy_csv(records: Sequence[RunRecord]) -> bytes:
     """The rows of `RunRecord.records` of all runs as a CSV file.
 
-    Columns: scale, experiment, run, seed, the keys of `grid` and `search` of any run, update,
-    layer (empty for the whole network), quantity, value (empty for NaN; inf as `inf`).
+    Columns: scale, experiment, run, seed, the keys of `grid` and `search` of any run with the
+    values of all of them (empty where a run has no such key), update, layer (empty for the whole
+    network), quantity, value (empty for NaN; inf as `inf`).
     """
-    rows = [row for record in records for row in record.records()]
-    columns = list(dict.fromkeys(key for row in rows for key in row if key not in HEADER))
+    labels = list(dict.fromkeys(key for record in records for key in record.labels))
+    rows = [row for record in records for row in record.records(labels)]
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*columns, *HEADER], restval="", lineterminator="\n")
+    columns = ["scale", "experiment", "run", "seed", *labels, *HEADER]
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         shown = "" if math.isnan(row["value"]) else repr(row["value"])

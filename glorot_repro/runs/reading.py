@@ -1,12 +1,14 @@
 """Reading a run directory back: what figures, tables and claims are made from."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from glorot_repro.arrays import Arrays, DamagedFileError, read_npz
 from glorot_repro.config.experiment import load_run_config
+from glorot_repro.config.labels import value_at
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.measure.correctness import Correctness
@@ -34,17 +36,24 @@ class RunRecord:
     samples: Arrays | None = None
     correctness: Correctness | None = None
 
-    def records(self) -> list[dict[str, Any]]:
+    @property
+    def labels(self) -> dict[str, Any]:
+        """The keys of `grid` and `search` with the run's values."""
+        return {**self.config.point, **self.config.candidate}
+
+    def records(self, keys: Iterable[str] = ()) -> list[dict[str, Any]]:
         """The rows of the curves as dicts, ready for a data frame of several runs.
 
-        Keys: scale, experiment, run (the name of its directory), seed; each key of `grid` and
-        `search` with the run's value, JSON where it is a mapping or a list; update, layer (None
-        for the whole network), quantity and value (NaN where it could not be measured).
+        Keys: scale, experiment, run (the name of its directory), seed; `keys`, further dotted keys
+        of the configuration, and each key of `grid` and `search`, with the run's value, JSON where
+        it is a mapping or a list, None where the run has no such key; update, layer (None for the
+        whole network), quantity and value (NaN where it could not be measured).
         """
         config = self.config
+        values = {key: value_at(config, key) for key in keys} | self.labels
         labels = {
             key: json.dumps(value) if isinstance(value, dict | list | tuple) else value
-            for key, value in {**config.point, **config.candidate}.items()
+            for key, value in values.items()
         }
         of_run = {
             "scale": config.scale,

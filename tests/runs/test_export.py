@@ -50,16 +50,27 @@ def test_csv_holds_all_rows_of_all_runs(records: list[RunRecord]) -> None:
         ]
 
 
-def test_runs_of_several_experiments_share_the_columns(
+def test_runs_of_several_experiments_share_the_columns_and_have_values_in_all(
     records: list[RunRecord], tmp_path: Path
 ) -> None:
-    other = glorot_repro.run(
-        SMALL, {"grid.training.learning_rate": [0.5], "training.updates": 0}, results=tmp_path
-    )
-    rows = list(csv.DictReader(io.StringIO(tidy_csv([*records, *other]).decode())))
-    assert rows[0]["training.learning_rate"] == ""
-    assert rows[-1]["training.learning_rate"] == "0.5"
-    assert rows[-1]["model.activation"] == ""
+    """A run had none in the columns that came from the grid of another experiment."""
+    rates = {"grid.training.learning_rate": [0.5], "training.updates": 0}
+    glorot_repro.run(SMALL, rates, results=tmp_path)
+    other = glorot_repro.run(SMALL, rates | {"grid.model.depth": [3]}, results=tmp_path)
+    alone = [glorot_repro.load_run(record.path) for record in other]  # labels of the first grid
+    rows = list(csv.DictReader(io.StringIO(tidy_csv([*records, *alone, *other]).decode())))
+    first, last = rows[0], rows[-1]
+    assert (first["training.learning_rate"], first["model.depth"]) == ("10000000000.0", "3")
+    assert (last["training.learning_rate"], last["model.activation"]) == ("0.5", "tanh")
+    assert "" not in {row[key] for row in rows for key in ("model.activation", "model.depth")}
+
+
+def test_a_value_that_a_run_does_not_have_is_empty(tmp_path: Path) -> None:
+    few = {"training.updates": 0}
+    uneven = glorot_repro.run(SMALL, few | {"model.hidden": [12, 8]}, results=tmp_path)
+    deep = glorot_repro.run(SMALL, few | {"grid.model.depth": [2]}, results=tmp_path)
+    rows = list(csv.DictReader(io.StringIO(tidy_csv([*uneven, *deep]).decode())))
+    assert (rows[0]["model.depth"], rows[-1]["model.depth"]) == ("", "2")
 
 
 def test_npz_holds_plain_arrays_of_everything(records: list[RunRecord]) -> None:

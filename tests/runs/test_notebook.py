@@ -158,6 +158,28 @@ def test_records_are_the_rows_of_the_curves_with_the_run(record: RunRecord) -> N
     ] == list(zip(updates.tolist(), values.tolist(), strict=True))
 
 
+def test_a_run_that_another_grid_has_trained_has_the_labels_of_this_one() -> None:
+    """Its rows had none, as a run of no grid, and the mean over seeds was that of the others."""
+    few = {"training.updates": 0}
+    glorot_repro.run(SMALL, few)
+    grid = {"grid.model.activation": ["tanh", "softsign"], "seeds": [0, 1]}
+    records = glorot_repro.run(SMALL, few | grid, jobs=1)
+    rows = [row for record in records for row in record.records()]
+    stds = [row for row in rows if (row["quantity"], row["layer"]) == ("activation_std", 1)]
+    assert [(row["model.activation"], row["seed"]) for row in stds] == [
+        ("tanh", 0), ("tanh", 1), ("softsign", 0), ("softsign", 1)
+    ]  # fmt: skip
+    assert [row["run"] for row in stds] == [record.path.name for record in records]
+
+
+def test_records_of_further_keys_have_their_values(record: RunRecord) -> None:
+    keys = ["model.initializer", "training.learning_rate", "model.width", "dataset.no_such_key"]
+    first = record.records(keys)[0]
+    assert list(first)[4:9] == [*keys, "model.activation"]
+    assert [first[key] for key in keys[1:]] == [0.1, 24, None]
+    assert first["model.initializer"] == record.records()[0]["model.initializer"]
+
+
 def test_columns_of_the_curves_are_arrays(record: RunRecord) -> None:
     columns = record.curves.columns()
     assert list(columns) == ["update", "layer", "quantity", "value"]
