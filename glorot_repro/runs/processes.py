@@ -133,19 +133,27 @@ class _Process:
 
     def _read(self) -> None:
         assert self._process.stdout
-        for line in self._process.stdout:
-            try:
-                message = json.loads(line)
-            except ValueError:  # the last line of a process that was killed while it wrote
-                break
-            self._messages.put((self, message))
-        self._messages.put((self, {"kind": "lost", "line": self._death()}))
+        try:
+            # The last line of a process that was killed while it wrote is no JSON.
+            with contextlib.suppress(ValueError):
+                for line in self._process.stdout:
+                    self._messages.put((self, json.loads(line)))
+        finally:  # without it the command would wait for ever
+            self._messages.put((self, {"kind": "lost", "line": self._death()}))
 
     def _death(self) -> str:
         code = self._process.wait()
         if code < 0:
-            return f"its worker was killed by {signal.Signals(-code).name}"
+            return f"its worker was killed by {_name(-code)}"
         return f"its worker ended with exit code {code}"
+
+
+def _name(number: int) -> str:
+    """SIGKILL for 9; "signal 40" for one without a name, as most of the real-time ones are."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 @contextlib.contextmanager

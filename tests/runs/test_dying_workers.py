@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,12 @@ def once_told_to_stop(s):
     if CALLS == 60 and not os.path.exists("told"):
         open("told", "w").close()
         os.kill(os.getpid(), 15)
+    return np.tanh(s)
+
+def once_hit_by_a_nameless_signal(s):
+    if s.shape == (10, 24) and not os.path.exists("hit"):
+        open("hit", "w").close()
+        os.kill(os.getpid(), 40)
     return np.tanh(s)
 
 def deadly(s):
@@ -57,6 +64,19 @@ def test_a_dead_worker_resumes_its_run_only(
     assert "2 runs: 2 finished" in done.stdout
     process(*arguments, "--jobs", "1", "--results", "whole")
     assert files(tmp_path / "cut") == files(tmp_path / "whole")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signal 40 has no name on Linux")
+def test_a_worker_that_is_killed_by_a_signal_without_a_name_is_missed(
+    process: Run, small_config: Path, tmp_path: Path
+) -> None:
+    """Nobody heard of its death: the command waited for ever."""
+    (tmp_path / "mine.py").write_text(PLUGIN)
+    own = "model.activation=mine:once_hit_by_a_nameless_signal"
+    done = process("run", str(small_config), own, "seeds=[0,1]", "--jobs", "2")
+    assert done.returncode == 0, done.stderr
+    assert "its worker was killed by signal 40; resuming it (1 of 3 times)" in done.stderr
+    assert "2 runs: 2 finished" in done.stdout
 
 
 def test_a_worker_that_is_told_to_stop_takes_no_other_run(
