@@ -204,6 +204,8 @@ class _Execution:
         self._seconds_before = float(state["seconds"])
         self._recorder.restore(part_of(state, "recorder/"))
         self._evaluating.restore(part_of(state, "correctness/"))
+        if directory is self._directory:  # these files may be those of another moment, or gone
+            self._write_measurements()
         if self._pretraining.is_in(state):
             self._pretraining.restore(state)
             return False

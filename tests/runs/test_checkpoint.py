@@ -4,13 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import SMALL
+from same_results import files
 
 from glorot_repro.arrays import to_npz
+from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
     remove_checkpoints,
     save_checkpoint,
 )
+from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import RunDirectory
 
 STATE = {"a": np.arange(1000, dtype=np.float32), "b/c": np.array(3), "names": np.array(["x", "yz"])}
@@ -90,3 +94,21 @@ def test_without_a_whole_checkpoint_the_run_goes_back_to_the_beginning(
     state, (note,) = load_checkpoint(directory)
     assert state is None
     assert note.endswith("is damaged: it is no whole zip archive; going back to the beginning")
+
+
+def test_a_run_that_resumes_has_the_measurements_of_its_checkpoint(tmp_path: Path) -> None:
+    """They were missing, or those of a later moment, until its next checkpoint."""
+    (config,) = parse_experiment(SMALL).runs
+    found = []
+
+    class Looking(Reporter):
+        def started(self, *_: object) -> None:
+            found.append(files(tmp_path))
+
+    directory = RunDirectory(tmp_path / config.address)
+    execute(config, directory, Reporter(), pause_at=20)
+    paused = files(tmp_path)
+    for measured in (directory.curves, directory.histograms, directory.test_correct):
+        measured.unlink()
+    execute(config, directory, Looking(), pause_at=30)
+    assert found == [paused]
