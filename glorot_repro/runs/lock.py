@@ -1,10 +1,11 @@
-"""The lock of a run: one process trains it at a time."""
+"""Locks: one process trains a run at a time, one command writes a search.json at a time."""
 
 import contextlib
 import errno
 from collections.abc import Iterator
+from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from glorot_repro.errors import RunBusyError, StorageError
 from glorot_repro.files import remove_leavings, storage_error
@@ -12,6 +13,8 @@ from glorot_repro.runs.paths import RunDirectory
 
 LOCK_SECONDS = 2.0
 """Seconds to wait for the lock of a run: a process that was killed holds it until it is gone."""
+
+_FOR_EVER = -1.0
 
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP)
 
@@ -22,23 +25,45 @@ def held(directory: RunDirectory) -> Iterator[None]:
 
     Raises RunBusyError if another process holds it, StorageError if the folder cannot be written.
     """
-    lock = FileLock(directory.lock, timeout=LOCK_SECONDS)
     try:
-        directory.path.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-        remove_leavings(directory.path)
+        lock = _acquired(directory.lock, LOCK_SECONDS)
     except Timeout as error:
         message = f"{directory.path} is being trained by another process; wait for it, or stop it"
         raise RunBusyError(message) from error
-    except OSError as error:
-        if error.errno in _NO_LOCKS:
-            message = (
-                f"{directory.path} lies on a file system that locks no files ({error.strerror}); "
-                "choose another folder"
-            )
-            raise StorageError(message) from error
-        raise storage_error(directory.lock, error, needed_bytes=0) from error
+    try:
+        remove_leavings(directory.path)
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def held_in_turn(path: Path) -> Iterator[None]:
+    """Hold the lock file `path` once nobody else does; its folder is made if it is missing.
+
+    Raises StorageError if the folder cannot be written.
+    """
+    lock = _acquired(path, _FOR_EVER)
     try:
         yield
     finally:
         lock.release()
+
+
+def _acquired(path: Path, seconds: float) -> BaseFileLock:
+    """The lock file `path`, held. Raises Timeout if others hold it for so long, StorageError."""
+    lock = FileLock(path, timeout=seconds)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            message = (
+                f"{path.parent} lies on a file system that locks no files ({error.strerror}); "
+                "choose another folder"
+            )
+            raise StorageError(message) from error
+        raise storage_error(path, error, needed_bytes=0) from error
+    return lock

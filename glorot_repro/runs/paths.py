@@ -76,6 +76,11 @@ def search_report(results: Path, scale: str, experiment: str) -> Path:
     return results / scale / experiment / "search.json"
 
 
+def search_lock(report: Path) -> Path:
+    """Held by the command that writes the report of a search."""
+    return report.with_name(".lock")
+
+
 def run_directory(results: Path, config: RunConfig) -> RunDirectory:
     """Where the run belongs: the directory of an equal run of the same scale, or its own.
 

@@ -12,6 +12,8 @@ from glorot_repro.config.schema import RunConfig
 from glorot_repro.config.search import SearchSection
 from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.lock import held_in_turn
+from glorot_repro.runs.paths import search_lock
 from glorot_repro.runs.reading import load_run
 from glorot_repro.strict_json import read_json, write_json
 
@@ -137,11 +139,13 @@ def write_report(path: Path, points: Sequence[dict[str, Any]]) -> None:
     """Write search.json.
 
     What is told there of other searches stays: of other grid points, and of the same ones with
-    other settings or candidates. Raises StorageError, also if the file there is damaged.
+    other settings or candidates; commands that write at once do so one after the other. Raises
+    StorageError, also if the file there is damaged.
     """
-    before = read_report(path) or {"points": []}
-    told = {_identity(point): point for point in [*before["points"], *points]}
-    write_json(path, {"format_version": FORMAT_VERSION, "points": list(told.values())})
+    with held_in_turn(search_lock(path)):
+        before = read_report(path) or {"points": []}
+        told = {_identity(point): point for point in [*before["points"], *points]}
+        write_json(path, {"format_version": FORMAT_VERSION, "points": list(told.values())})
 
 
 def read_report(path: Path) -> dict[str, Any] | None:

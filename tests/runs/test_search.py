@@ -1,6 +1,7 @@
 """Which candidate wins, and by what."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from glorot_repro.runs.search import (
     validation_error,
     write_report,
 )
+from glorot_repro.strict_json import write_json
 
 RATES = "[0.01, 0.1, 0.2, 0.3]"
 
@@ -150,6 +152,26 @@ def test_a_search_of_a_part_of_the_grid_keeps_what_is_told_of_the_rest(tmp_path:
     points = json.loads(path.read_text())["points"]
     told = [(point["point"], point["candidates"][0]["validation_error"]) for point in points]
     assert told == [({"model.depth": 3}, 10.0), ({"model.depth": 2}, 20.0)]
+
+
+def test_commands_that_write_at_once_lose_no_grid_point(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one wrote after the other had read was gone."""
+    path = search_report(tmp_path, "paper", "x")
+    first, second = ({"point": {"a": n}, "settings": "", "winner": None} for n in (1, 2))
+    other = threading.Thread(target=write_report, args=(path, [second]))
+
+    def while_the_other_tries(path: Path, value: Any) -> None:
+        monkeypatch.undo()
+        other.start()
+        other.join(0.5)
+        write_json(path, value)
+
+    monkeypatch.setattr("glorot_repro.runs.search.write_json", while_the_other_tries)
+    write_report(path, [first])
+    other.join()
+    assert (read_report(path) or {})["points"] == [first, second]
 
 
 def test_a_trial_search_takes_no_place_of_the_real_one(tmp_path: Path) -> None:
