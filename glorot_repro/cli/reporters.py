@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glorot_repro.cli.columns import print_columns
+from glorot_repro.errors import GlorotReproError
 from glorot_repro.runs.data_files import unofficial_data_note
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.scheduler import Watcher
@@ -92,7 +93,7 @@ class PlainReporter(SilentReporter):
     def ended(self, job: Job, info: dict[str, Any]) -> None:
         self._say(_ending(job, info))
         if job.pause_at is None and info["status"] not in WITHOUT_TABLE:
-            print_summary(summary_of(job.directory.path), has_table=self.has_tables)
+            print_summary(layers_of(job, self.note), has_table=self.has_tables)
         data_note = unofficial_data_note([info])
         self._say(*([data_note] if data_note else []), f"{job.directory.path}", "")
 
@@ -116,6 +117,15 @@ class PlainReporter(SilentReporter):
     def _say(self, *lines: str) -> None:
         for line in lines:
             self._out.print(line, markup=False, soft_wrap=True)
+
+
+def layers_of(job: Job, note: Callable[[str], None]) -> list[LayerSummary]:
+    """The summary of the job's run; empty, with a note, if its files are damaged."""
+    try:
+        return summary_of(job.directory.path)
+    except GlorotReproError as error:
+        note(f"{error}; repeat the run with --only {job.label} --force")
+        return []
 
 
 def print_summary(summary: Sequence[LayerSummary], *, has_table: bool = True) -> None:

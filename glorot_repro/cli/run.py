@@ -183,17 +183,24 @@ def _workers(
 
 
 def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:
-    """run.json, values of grid and search, and layers of each run; of several rungs, the last."""
-    from glorot_repro.runs.summary import summary_of
+    """run.json, values of grid and search, and layers of each run, as far as it came.
+
+    Of several rungs, the last.
+    """
+    from glorot_repro.cli.reporters import layers_of
 
     shown = {}
     for job, info in outcomes:
         path = job.directory.path
-        rows = summary_of(path) if job.directory.curves.exists() else []
+        rows = layers_of(job, _note) if job.directory.curves.exists() else []
         layers = [asdict(row) for row in rows]
         labels = {"point": job.config.point, "candidate": job.config.candidate}
         shown[path] = {"directory": str(path), **info, **labels, "layers": layers}
     return list(shown.values())
+
+
+def _note(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 def end(trained: Trained) -> None:

@@ -261,6 +261,27 @@ def test_a_damaged_newest_checkpoint_is_one_line_and_the_bits_are_the_same(
         assert (run / name).read_bytes() == (whole / name).read_bytes(), name
 
 
+def test_a_finished_run_with_a_damaged_file_is_a_note_and_the_others_are_trained(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    """Its table could not be printed: that killed those under way, and blocked the experiment."""
+    arguments = ["run", str(small_config), "training.updates=2"]
+    cli(*arguments)
+    run = only_run(tmp_path / "results")
+    (run / "curves.csv").write_bytes((run / "curves.csv").read_bytes()[:50])
+    done = cli(*arguments, "seeds=[0,1]")
+    assert done.returncode == 0
+    assert "2 runs: 2 finished" in done.stdout
+    remedy = f"; repeat the run with --only {run.name} --force"
+    (note,) = [line for line in done.stderr.splitlines() if line.endswith(remedy)]
+    assert "curves.csv cannot be read: its last line is cut" in note
+
+    shown = cli(*arguments, "seeds=[0,1]", "--json")
+    assert shown.stderr.splitlines() == [note]
+    assert [len(one["layers"]) for one in json.loads(shown.stdout)["runs"]] == [0, 3]
+    assert "theory" in cli(*arguments, "--only", run.name, "--force").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
