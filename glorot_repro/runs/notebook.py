@@ -39,7 +39,7 @@ def run(
     text of a YAML file (any text of more than one line), or its content as a dict.
     overrides: dotted keys and their values, {"training.updates": 100}. scale, results, jobs and
     force: as the options of `glorot-repro run`. tell: called with a line when a run begins and
-    ends, such as `print`.
+    ends, such as `print`; what it raises is raised after all runs have stopped with a checkpoint.
 
     Images and modules of the reader's own are taken as they are at the time of the call.
     A run that diverged is returned with what it has: `record.info["status"]` says so. Of an

@@ -103,7 +103,7 @@ class Scheduler:
         self._begun: set[Key] = set()
         self._n_losses: dict[str, int] = {}
         self._infos: dict[Key, dict[str, Any]] = {}
-        self._error: GlorotReproError | None = None
+        self._error: Exception | None = None
         self._busy: dict[str, RunBusyError] = {}
         self._is_stopping = False
 
@@ -111,8 +111,8 @@ class Scheduler:
         """The jobs that ended, each with its run.json, in the order of the agenda.
 
         After a request to stop, those that were under way have the status interrupted, and the
-        others are not there; nor are the `busy` ones. Raises the first other error of a run that
-        the user can mend, after all others have stopped.
+        others are not there; nor are the `busy` ones. Raises the first other error, of a run that
+        the user can mend, of the watcher or of the agenda, after all runs have stopped.
         """
         self._agenda = agenda
         self._add(agenda.begin())
@@ -149,6 +149,12 @@ class Scheduler:
         self._workers.stop()
 
     def _hear(self, job: Job, message: Message) -> None:
+        try:
+            self._take(job, message)
+        except Exception as error:  # of the watcher or the agenda: no reason to lose updates
+            self._give_up(error)
+
+    def _take(self, job: Job, message: Message) -> None:
         kind = message["kind"]
         if kind == "started":
             self._begun.add(job.key)
@@ -186,6 +192,9 @@ class Scheduler:
             if self._n_under_way or self._queue:
                 self._watcher.note(f"{job.label}: another process trains it; the others go on")
             return
+        self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
         self._error = self._error or error
         if not self._is_stopping:
             self._stop()
@@ -223,7 +232,8 @@ class ThisProcess:
     """
 
     def __init__(self, should_stop: Callable[[], bool]) -> None:
-        self._should_stop = should_stop
+        self._asked = should_stop
+        self._is_stopping = False
         self._job: Job | None = None
 
     def has_room(self) -> bool:
@@ -242,7 +252,11 @@ class ThisProcess:
             tell(job, last)
 
     def stop(self) -> None:
-        """Nothing is under way between two jobs."""
+        """Stop the job that is just telling something, within a few updates."""
+        self._is_stopping = True
 
     def close(self) -> None:
         """No worker to end."""
+
+    def _should_stop(self) -> bool:
+        return self._is_stopping or self._asked()

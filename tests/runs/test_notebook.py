@@ -13,6 +13,7 @@ from conftest import SMALL
 
 import glorot_repro
 from glorot_repro.errors import ConfigError, RunFailedError, StorageError
+from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord
 
 
@@ -116,6 +117,22 @@ def test_an_interrupted_call_goes_on_to_the_same_bits() -> None:
     assert glorot_repro.load_run(path.parent).info["status"] == "interrupted"
     (resumed,) = glorot_repro.run(SMALL)
     assert resumed.curves.to_csv() == whole.curves.to_csv()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_of_whoever_is_told_stops_the_runs_with_checkpoints(jobs: int) -> None:
+    """It killed those of other processes, and the one of this process counted as failed."""
+
+    def refuse(line: str) -> None:
+        message = "no such cell"
+        raise RuntimeError(message)
+
+    long = {"training.updates": 1_000_000, "seeds": [0, 1]}
+    with pytest.raises(RuntimeError, match="no such cell"):
+        glorot_repro.run(SMALL, long, jobs=jobs, tell=refuse)
+    begun = [path.parent for path in Path("results").glob("*/*/*/run.json")]
+    assert {glorot_repro.load_run(run).info["status"] for run in begun} == {"interrupted"}
+    assert all(RunDirectory(run).checkpoint.exists() for run in begun)
 
 
 def test_another_thread_can_run() -> None:
