@@ -23,6 +23,7 @@ from glorot_repro.cli import (
     svm,
     table1,
 )
+from glorot_repro.cli.output import lasting_output
 from glorot_repro.errors import GlorotReproError
 
 app = typer.Typer(
@@ -75,15 +76,20 @@ def _root(
 
 def main() -> None:
     """Run the command line; ends the process with the exit code of what happened."""
+    with lasting_output():
+        code = _outcome()
+    sys.exit(code)
+
+
+def _outcome() -> int | str | None:
     try:
         app()
     except GlorotReproError as error:
         _complain(error)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away, as `| head` does: nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return error.exit_code
+    except SystemExit as end:
+        return end.code
+    return 0
 
 
 def _complain(error: GlorotReproError) -> None:

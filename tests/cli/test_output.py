@@ -1,0 +1,59 @@
+"""What a command does whose output nobody takes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def closed() -> Iterator[int]:
+    """A pipe whose reader went away, as `| head` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    yield writer
+    os.close(writer)
+
+
+def command(
+    *arguments: str, folder: Path, stdout: int, stderr: int = subprocess.PIPE
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "glorot_repro", *arguments],
+        cwd=folder, stdout=stdout, stderr=stderr, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+
+def statuses(results: Path) -> list[str]:
+    return [json.loads(path.read_text())["status"] for path in results.rglob("run.json")]
+
+
+@pytest.mark.parametrize("arguments", [["configs"], ["config", "table1"]])
+def test_a_listing_whose_reader_went_away_ends_well(
+    arguments: list[str], closed: int, tmp_path: Path
+) -> None:
+    """It ended with exit code 1."""
+    done = command(*arguments, folder=tmp_path, stdout=closed)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_mistake_keeps_its_exit_code_where_nobody_hears_of_it(
+    closed: int, tmp_path: Path
+) -> None:
+    done = command("config", "no_such", folder=tmp_path, stdout=closed, stderr=closed)
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_run_whose_reader_went_away_is_trained(
+    jobs: str, closed: int, small_config: Path, tmp_path: Path
+) -> None:
+    """The first line that nobody took killed the runs under way, or made them failed ones."""
+    arguments = ["run", str(small_config), "seeds=[0,1,2]", "--jobs", jobs]
+    done = command(*arguments, folder=tmp_path, stdout=closed, stderr=closed)
+    assert done.returncode == 0
+    assert statuses(tmp_path) == ["finished"] * 3
