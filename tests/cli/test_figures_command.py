@@ -8,20 +8,20 @@ from conftest import Run
 
 
 def test_figures_are_drawn_from_what_was_run_and_compared(cli: Run, tmp_path: Path) -> None:
-    done = cli("run", "fig04", "--scale", "smoke", "--quiet")
+    done = cli("run", "fig10", "--scale", "smoke", "--quiet")
     assert done.returncode == 0, done.stderr
-    done = cli("figures", "fig03", "fig05", "--scale", "smoke", "--json")
+    done = cli("figures", "fig05", "fig09", "--scale", "smoke", "--json")
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)
-    assert set(shown["figures"]) == {"fig03", "fig05"}
+    assert set(shown["figures"]) == {"fig05", "fig09"}
     for paths in shown["figures"].values():
         assert [Path(path).suffix for path in paths] == [".png", ".svg", ".pdf"]
         assert all((tmp_path / path).stat().st_size > 1000 for path in paths)
-    # Figure 3 shows the networks of figure 4, which are not trained again.
-    assert not (tmp_path / "results/smoke/fig03").exists()
+    # Figure 9 shows the networks of figure 10, which are not trained again.
+    assert not (tmp_path / "results/smoke/fig09").exists()
     compared = [row for row in shown["agreement"] if row["n_points"]]
     assert {row["panel"] for row in compared} == {
-        "tanh", "softsign", "cross_entropy", "quadratic"
+        "normalized", "as_printed", "cross_entropy", "quadratic"
     }  # fmt: skip
     with (tmp_path / "results/smoke/agreement.csv").open(newline="") as file:
         lines = list(csv.DictReader(file))
