@@ -54,11 +54,13 @@ def figures(
 
     How far each curve is from the paper's goes to RESULTS/SCALE/agreement.csv. With overrides they
     are figures of other networks than the paper's, which replace none of these: give --out.
+    Overrides that make networks which no panel of the figure shows are refused.
     """
     from glorot_repro.errors import ConfigError
     from glorot_repro.report.agreement import PANELS, agreement, row_to_json, write_agreement
     from glorot_repro.report.figures import COMPUTED, FIGURES, draw_figure
     from glorot_repro.report.run_labels import run_command
+    from glorot_repro.report.shown_networks import require_shown
     from glorot_repro.runs.records import experiment_records
     from glorot_repro.wording import unknown_name
 
@@ -70,12 +72,14 @@ def figures(
     if overrides and out is None:
         message = f"figures with {overrides[0]} are not the paper's, and do not replace them: "
         raise ConfigError(message + "name a folder by --out")
+    experiments = {name: _experiment_of(name, scale, overrides) for name in names or FIGURES}
+    for name, experiment in experiments.items():
+        require_shown(name, experiment, overrides)
     is_silent = quiet or json_output
     drawn: dict[str, list[str]] = {}
     rows: list[AgreementRow] = []
     failure: GlorotReproError | None = None
-    for name in names or FIGURES:
-        experiment = _experiment_of(name, scale, overrides)
+    for name, experiment in experiments.items():
         if run_missing:
             try:
                 _run_missing(experiment, results, is_silent=is_silent)

@@ -159,11 +159,16 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     parts = [
         f"Color: {data}; scale '{records[0].config.scale}', {', '.join(updates)}, "
         f"{seeds_text(records)}" + (" (mean; band: standard deviation)." if has_seeds else "."),
-        f"{paper}. Table: learning rate; the last test error of ours, and the paper's there; root "
-        "mean square difference at the printed points that were reached, and the same in errors: "
-        "reading error and spread over seeds"
-        + ("." if has_seeds else ", which one seed does not tell: reading error alone."),
     ]
+    if any(curve.printed for panel in panels for curve in panel.curves):
+        parts.append(
+            f"{paper}. Table: learning rate; the last test error of ours, and the paper's there; "
+            "root mean square difference at the printed points that were reached, and the same in "
+            "errors: reading error and spread over seeds"
+            + ("." if has_seeds else ", which one seed does not tell: reading error alone.")
+        )
+    else:
+        parts.append("Table: learning rate, and the last test error.")
     if any(described.medians for described in ERROR_FIGURES[figure]):
         parts.append("Ours are running medians over 250,000 examples, as the printed points are.")
     names = [

@@ -28,10 +28,11 @@ class Model:
         Runs that differ in more are not averaged: those are taken that have come farthest, and of
         these the ones of lowest validation error.
         """
-        shown = [record for record in records if self._is_shown(record.config)]
+        shown = [record for record in records if self.shows(record.config)]
         return min(seed_sets(shown), key=preference, default=[])
 
-    def _is_shown(self, config: RunConfig) -> bool:
+    def shows(self, config: RunConfig) -> bool:
+        """Whether a run of this configuration is one of the model."""
         return (
             (config.pretraining.updates > 0) == self.is_pretrained
             and self.initializer in (None, config.model.initializer)

@@ -112,11 +112,14 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
         f"Color: {data_text([panel.records for panel in panels])}; {config.record.examples} test "
         f"examples, scale '{config.scale}'"
         + ("; mean and standard deviation (band) over seeds." if has_seeds else "; one seed."),
-        f"{paper}.",
-        "Table: root mean square difference from it at its points that were reached, and the same "
-        "in errors: reading error and spread over seeds"
-        + ("." if has_seeds else ", which one seed does not tell: reading error alone."),
     ]
+    if any(curve.printed for panel in panels for curve in panel.curves):
+        parts += [
+            f"{paper}.",
+            "Table: root mean square difference from it at its points that were reached, and the "
+            "same in errors: reading error and spread over seeds"
+            + ("." if has_seeds else ", which one seed does not tell: reading error alone."),
+        ]
     if figure == "fig09":
         parts.append(
             "Gradients are sums over mini-batches of ten, as in the paper: ten times the stored "

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
 from conftest import Run
 
 
@@ -100,3 +101,23 @@ def test_overrides_draw_other_networks_in_a_folder_of_their_own(cli: Run, tmp_pa
     assert runs
     assert all("-seed3-" in run.name for run in runs)
     assert all("range: [0.0, 1.0]" in (run / "config.yaml").read_text() for run in runs)
+
+
+@pytest.mark.parametrize(
+    ("figure", "override", "shown"),
+    [
+        ("fig03", "model.activation=relu", "tanh, standard (eq. 1); softsign, standard (eq. 1)"),
+        ("fig02", "model.depth=9", "sigmoid, four layers; sigmoid, five layers (not printed)"),
+        ("fig12", "dataset=shapeset", "Sigmoid on mnist; Tanh on mnist;"),
+    ],
+)
+def test_overrides_that_make_networks_of_no_panel_are_refused_before_any_is_trained(
+    cli: Run, tmp_path: Path, figure: str, override: str, shown: str
+) -> None:
+    """They were trained, and every panel said "not run"."""
+    done = cli("figures", "fig05", figure, override, "--scale", "smoke", "--run", "--out", "mine")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"glorot-repro: {figure}: {override} makes networks that none of")
+    assert f"they show: {shown}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())

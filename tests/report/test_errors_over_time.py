@@ -141,6 +141,17 @@ def test_a_model_that_has_not_learned_does_not_press_the_others_together(
     assert "Above the axis: Sigmoid (MNIST)." in caption_text(error_panels(runs, "fig12"), "fig12")
 
 
+def test_the_caption_tells_of_gray_curves_only_where_some_are_drawn(
+    make_trained: MakeRecord,
+) -> None:
+    """Figure 11 is printed for Shapeset: over MNIST nothing is gray."""
+    run = make_trained(errors(50, 40), dataset="mnist")
+    (panel,) = error_panels([run], "fig11")
+    drawn = replace(panel, curves=[curve for curve in panel.curves if curve.records])
+    assert "Gray" not in caption_text([drawn], "fig11")
+    assert "Gray" in caption_text([panel], "fig11")
+
+
 def test_numbers_of_a_close_agreement_are_apart(make_trained: MakeRecord) -> None:
     printed = printed_figure("fig12").panel("left").named("Tanh")
     is_seen = np.isfinite(printed.y)

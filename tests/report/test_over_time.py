@@ -187,6 +187,21 @@ def test_without_runs_the_whole_print_is_shown() -> None:
     assert "no runs" in texts_of(time_figure([], "fig09"))
 
 
+def test_the_caption_tells_of_gray_curves_only_where_some_are_drawn(
+    make_trained: MakeRecord,
+) -> None:
+    """Nothing printed has nine layers: the caption spoke of gray curves and of differences."""
+    runs = [
+        make_trained(growing(depth=9), model=f"depth: 9, activation: {name}")
+        for name in ("tanh", "softsign")
+    ]
+    text = texts_of(time_figure(runs, "fig03"))
+    assert "Color: shapeset" in text
+    assert "Gray" not in text
+    assert "difference" not in text
+    assert "Gray" in texts_of(time_figure(runs[:1], "fig03"))
+
+
 @pytest.mark.parametrize(("every", "n"), [(25, 3), (20_000, 126)])
 @pytest.mark.parametrize("name", ["fig02", "fig10"])
 def test_texts_are_apart_at_every_scale(
