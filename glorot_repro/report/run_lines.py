@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glorot_repro.measure.curves import WHOLE_NETWORK
+from glorot_repro.measure.curves import PRETRAINING_COSTS, WHOLE_NETWORK
 from glorot_repro.report.style import layer_line
 from glorot_repro.runs.reading import RunRecord
 
@@ -43,8 +43,9 @@ def draw_curves(
 ) -> Values:
     """A line for each layer over updates, and rings for theory; returns the values drawn.
 
-    A dotted line shows where the run diverged. look: label, color, ... of the line of a
-    whole-network quantity; the next color of the axes if not given.
+    A dotted line shows where the run diverged, if that was in the phase whose updates the quantity
+    has. look: label, color, ... of the line of a whole-network quantity; the next color of the
+    axes if not given.
     """
     drawn: list[Values] = []
     color: Any = "black"
@@ -61,11 +62,14 @@ def draw_curves(
         marks: dict[str, Any] = {"color": curve.get_color(), "marker": "o", "markersize": 2}
         axes.plot(updates[alone], values[alone], linestyle="none", **marks)
         drawn += [values, _draw_theory(axes, record, quantity, layer)]
-    divergence = record.info.get("divergence")
+    is_of_pretraining = quantity in PRETRAINING_COSTS
+    has_ended_here = is_of_pretraining == bool(record.info.get("pretraining"))
+    divergence = record.info.get("divergence") if has_ended_here else None
     if divergence:
         axes.axvline(divergence["update"], color=color, linewidth=0.7, linestyle=(0, (1, 2)))
-    ending = ending_text(record) + (": dotted" if divergence else "")
-    axes.set_xlabel(f"update ({ending})" if ending else "update")
+    ending = ending_text(record) + (": dotted" if divergence else "") if has_ended_here else ""
+    update = "update of pre-training" if is_of_pretraining else "update"
+    axes.set_xlabel(f"{update} ({ending})" if ending else update)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.locator_params(axis="x", nbins=5, integer=True)
     return np.concatenate(drawn) if drawn else np.empty(0)

@@ -112,6 +112,41 @@ def test_a_diverged_run_shows_what_it_has_and_where_it_ended(
     assert len(_lines(axes)["1"][0]) >= 1
 
 
+def _marks(axes: Axes) -> list[float]:
+    """Where dotted lines stand."""
+    upright = [np.array(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 0.7]
+    return [float(x[0]) for x in upright]
+
+
+def _diverged_in(results: Path, phase: str) -> RunRecord:
+    return _run(
+        results,
+        {
+            "model.activation": "relu",
+            "pretraining": {"updates": 20, "learning_rate": 0.001},
+            f"{phase}.learning_rate": 1e10,
+        },
+    )
+
+
+@pytest.mark.parametrize("quantity", ["reconstruction_cost", "denoising_cost"])
+def test_a_sound_pre_training_has_no_mark_of_the_training_that_diverged(
+    results: Path, axes: Axes, quantity: str
+) -> None:
+    """A dotted line crossed it, at an update of the other phase."""
+    plot_curves(_diverged_in(results, "training"), quantity, axes)
+    assert axes.get_xlabel() == "update of pre-training"
+    assert not _marks(axes)
+
+
+def test_a_pre_training_that_diverged_shows_where(results: Path, axes: Axes) -> None:
+    record = _diverged_in(results, "pretraining")
+    at = record.info["divergence"]["update"]
+    plot_curves(record, "reconstruction_cost", axes)
+    assert axes.get_xlabel().startswith(f"update of pre-training (diverged at update {at}, layer ")
+    assert _marks(axes) == [at]
+
+
 def test_a_whole_network_quantity_is_one_line(record: RunRecord, axes: Axes) -> None:
     plot_curves(record, "test_error", axes)
     updates, values = record.curves.series("test_error")
