@@ -30,6 +30,9 @@ ERRORS = ("diverged", "failed")
 WITHOUT_TABLE = ("paused", "failed")
 """Statuses of runs that are not worth a table, or have nothing to make it from."""
 
+_WIDE = 1000
+"""Columns that any table of layers fits in."""
+
 PLAIN_SECONDS = 10.0
 """Seconds between two plain progress lines."""
 
@@ -129,11 +132,15 @@ def layers_of(job: Job, note: Callable[[str], None]) -> list[LayerSummary]:
 
 
 def print_summary(summary: Sequence[LayerSummary], *, has_table: bool = True) -> None:
-    """Print the table of a run's layers on stdout, and the reasons of its verdicts."""
+    """Print the table of a run's layers on stdout, never cut, and the reasons of its verdicts."""
     if summary:
         out = Console(highlight=False)
         if has_table:
-            out.print(_summary_table(summary))
+            table = _summary_table(summary)
+            # In a pipe a console has 80 columns, and would cut numbers and verdicts.
+            whole = out.measure(table, options=out.options.update_width(_WIDE)).maximum
+            out.width = max(out.width, whole)
+            out.print(table)
         for line in _reasons(summary):
             out.print(line, markup=False, soft_wrap=True)
 

@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 from conftest import SMALL, Run
 
+from glorot_repro.cli.reporters import print_summary
 from glorot_repro.config.experiment import load_experiment, parse_experiment
 from glorot_repro.runs.execution import Reporter, execute
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import load_run
+from glorot_repro.runs.summary import summary_of
 
 
 def only_run(results: Path, scale: str = "paper", experiment: str = "small") -> Path:
@@ -54,6 +56,27 @@ def test_table_ends_with_a_verdict_for_each_layer(cli: Run, small_config: Path) 
     done = cli("run", str(small_config), "training.updates=0", "model.width=200", "model.depth=4")
     assert "theory" in done.stdout
     assert "layers 1-4: healthy" in done.stdout
+
+
+@pytest.mark.parametrize("columns", ["30", "200"])
+def test_the_table_is_whole_whatever_the_width(
+    cli: Run,
+    small_config: Path,
+    tmp_path: Path,
+    columns: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In a pipe, 80 columns, it said `0.82…` and `vanishi…`."""
+    assert cli("run", str(small_config), "model.initializer=standard", "--quiet").returncode == 0
+    rows = summary_of(only_run(tmp_path / "results"))
+    monkeypatch.setenv("COLUMNS", columns)
+    print_summary(rows)
+    table = capsys.readouterr().out
+    assert "…" not in table
+    for row in rows:
+        assert f" {row.verdict} " in table
+        assert all(f" {one.measured:.4g} " in table for one in row.quantities)
 
 
 def test_a_finished_run_is_not_repeated_unless_forced(
