@@ -49,8 +49,17 @@ class Report:
     @property
     def compared_runs(self) -> list[RunView]:
         """The runs that are drawn in one chart; none if they are too few or too many."""
-        runs = [run for run in self.runs if run.data is not None and run.data["curves"]]
+        runs = self._runs_with_curves
         return runs if 2 <= len(runs) <= MOST_COMPARED else []
+
+    @property
+    def has_too_many_to_compare(self) -> bool:
+        """Whether there would be a chart of fewer runs."""
+        return len(self._runs_with_curves) > MOST_COMPARED
+
+    @property
+    def _runs_with_curves(self) -> list[RunView]:
+        return [run for run in self.runs if run.data is not None and run.data["curves"]]
 
     @property
     def first_shown(self) -> str:
@@ -111,6 +120,7 @@ def to_html(report: Report) -> str:
         scripts=Markup("\n".join(_packaged(name) for name in _SCRIPTS)),
         embedded_json=embedded_json,
         most_bins=MOST_BINS,
+        most_compared=MOST_COMPARED,
         tail_percent=100 * TAIL,
     )
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from glorot_repro.config.schema import RunConfig
@@ -24,7 +24,8 @@ NOT_KNOWN = "–"
 class RunView:
     """One run of the page.
 
-    key: its anchor, `run1` and so on. problem: why there is less than usual, None if all is well.
+    key: its anchor, `run1` and so on. network: in words, with what tells it from others of the
+    page that may be built alike. problem: why there is less than usual, None if all is well.
     data: for the scripts, strict JSON; None for a run without curves.
     """
 
@@ -59,9 +60,21 @@ class RunView:
 
 def run_views(entries: Sequence[Entry]) -> list[RunView]:
     """The runs of a page, in their order. A damaged one is shown as such, with the reason."""
-    return [
-        _run_view(f"run{number}", entry, len(entries)) for number, entry in enumerate(entries, 1)
-    ]
+    return _told_apart(
+        [_run_view(f"run{number}", entry, len(entries)) for number, entry in enumerate(entries, 1)]
+    )
+
+
+def _told_apart(views: Sequence[RunView]) -> list[RunView]:
+    """The views with learning rate and seed beside each network where not all share them."""
+    settings = [dict(view.settings) for view in views]
+    for name in ("learning rate", "seed"):
+        if len({own[name] for own in settings if name in own}) > 1:
+            views = [
+                replace(view, network=f"{view.network}, {name} {own[name]}") if own else view
+                for view, own in zip(views, settings, strict=True)
+            ]
+    return list(views)
 
 
 def _run_view(key: str, entry: Entry, n_runs: int) -> RunView:

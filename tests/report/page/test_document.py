@@ -161,3 +161,30 @@ def test_table_1_is_there_before_its_runs(tmp_path: Path) -> None:
     # Two rows of each model stand beside one printed number.
     assert page.count('class="number printed" rowspan="2"') == 20
     Page(page)
+
+
+def test_more_runs_than_one_chart_can_hold_are_told(make_run: MakeRun) -> None:
+    """The chart was gone without a word."""
+    entries = [make_run(seed=seed, n_records=2) for seed in range(13)]
+    page = to_html(runs_report(entries))
+    assert "More than 12 runs: name fewer" in page
+    assert "data-compare=" not in page
+    page = to_html(runs_report(entries[:12]))
+    assert "More than 12 runs" not in page
+    assert "data-compare=" in page
+
+
+def test_the_index_tells_learning_rate_and_seed_where_they_differ(make_run: MakeRun) -> None:
+    """Runs of one network read the same."""
+    first, second = (make_run(seed=seed, n_records=2) for seed in (0, 1))
+    alike = "3 layers of 30, 20, 10 tanh units, weights: standard"
+    networks = [run.network for run in runs_report([first, second]).runs]
+    assert networks == [f"{alike}, seed 0", f"{alike}, seed 1"]
+    assert [run.network for run in runs_report([first]).runs] == [alike]
+    config = second.path / "config.yaml"
+    faster = r"(training:.*?learning_rate: )[\d.]+"
+    config.write_text(re.sub(faster, r"\g<1>0.5", config.read_text(), flags=re.DOTALL))
+    networks = [run.network for run in runs_report([first, second]).runs]
+    assert networks[1] == f"{alike}, learning rate 0.5, seed 1"
+    (second.path / "curves.csv").unlink()
+    assert [run.network for run in runs_report([first, second]).runs] == [alike, "–"]
