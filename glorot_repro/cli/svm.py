@@ -1,5 +1,6 @@
 """`svm`: the support vector machine that the paper compares its networks with."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,9 +22,14 @@ def svm(
     config: ConfigArgument,
     overrides: OverridesArgument = None,
     scale: Annotated[
-        str,
-        typer.Option("--scale", help="A scale of the YAML; quick is 10,000 examples of svm.yaml."),
-    ] = "quick",
+        str | None,
+        typer.Option(
+            "--scale",
+            help="A scale of the YAML; by default quick (10,000 examples of svm.yaml), or the file "
+            "as it stands if it has no quick.",
+            show_default=False,
+        ),
+    ] = None,
     results: ResultsOption = RESULTS,
     estimate_only: Annotated[
         bool, typer.Option("--estimate", help="Print the estimate of the time, and stop.")
@@ -45,7 +51,7 @@ def svm(
 
     one_each = {
         (run.dataset, run.svm, run.seed): run
-        for run in load_experiment(config, overrides or [], scale).runs
+        for run in load_experiment(config, overrides or [], scale or _default_scale(config)).runs
     }
     reports: list[dict[str, Any]] = []
     for run in one_each.values():
@@ -67,3 +73,11 @@ def svm(
             )
     if json_output:
         typer.echo(strict_json({"machines": reports}))
+
+
+def _default_scale(config: Path) -> str | None:
+    """A machine of all the examples may take days; a file of the user's own may have no scales."""
+    from glorot_repro.config.loader import read_document
+    from glorot_repro.config.scales import scales_of
+
+    return "quick" if "quick" in scales_of(read_document(config).root) else None

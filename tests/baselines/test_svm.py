@@ -130,6 +130,21 @@ def test_the_command_estimates_first_and_writes_json_and_csv(cli: Run, tmp_path:
     assert float(rows[2]["validation_error"]) == machine["validation_error"]
 
 
+@pytest.mark.parametrize(
+    ("scales", "n_examples"), [("", 300), ("scales: {quick: {dataset.train_size: 200}}", 200)]
+)
+def test_a_file_without_scales_is_trained_as_it_stands(
+    cli: Run, tmp_path: Path, scales: str, n_examples: int
+) -> None:
+    """It said that the scale quick, which nobody gave, was unknown."""
+    sizes = "train_size: 300, validation_size: 300, test_size: 300"
+    (tmp_path / "own.yaml").write_text(f"name: own\ndataset: {{name: shapeset, {sizes}}}\n{scales}")
+    done = cli("svm", "own.yaml", "--estimate", "--json")
+    assert done.returncode == 0, done.stderr
+    (machine,) = json.loads(done.stdout)["machines"]
+    assert machine["n_examples"] == n_examples
+
+
 SMALL_MACHINE = ("svm", "svm", "--scale", "smoke", "svm.gamma=[0.003]")
 
 
