@@ -180,7 +180,7 @@ def _backward_variances(network: Network, slopes: Sequence[Array], gradient: Val
 
 
 def _gains(network: Network, initializer: Initializer) -> list[float] | None:
-    """width Var[W] of each hidden layer, None if theory does not know the initializer."""
+    """width Var[W] of each hidden layer, None if theory does not know it."""
     width = network.parameters.sizes[0]
     if initializer.needs_examples:
         return calibrated_gains(
@@ -198,15 +198,17 @@ def _gains(network: Network, initializer: Initializer) -> list[float] | None:
     return gains
 
 
-def calibrated_gains(activation: Activation, variance: float, depth: int) -> list[float]:
+def calibrated_gains(activation: Activation, variance: float, depth: int) -> list[float] | None:
     """width Var[W] at which all pre-activations have `variance`, for inputs of mean square 1.
+
+    None if there is none, since the activation is 0 everywhere.
 
     Not from the weights that were drawn: where that variance is a fixed point that repels (gelu,
     silu), their scatter would be amplified from layer to layer.
     """
     z = activation(math.sqrt(variance) * normal_nodes()[0][None, :])
     mean_square = float(expectation(np.square(z, dtype=np.float64))[0])
-    return [variance, *[variance / mean_square] * (depth - 1)]
+    return [variance, *[variance / mean_square] * (depth - 1)] if mean_square else None
 
 
 def predict_passage(activation: Activation, gains: Sequence[float]) -> tuple[Values, Values]:

@@ -52,6 +52,19 @@ def test_sweep_prints_a_table_and_draws_one_heat_map_for_each_depth(
     assert networks[0]["forward"]["ratio"] > 0
 
 
+def test_sweep_has_no_theory_of_an_activation_that_is_0_everywhere(
+    cli: Run, tmp_path: Path
+) -> None:
+    """Calibrated weights would be infinite: it was a division by zero."""
+    (tmp_path / "mine.py").write_text("def zero(s):\n    return 0.0 * s\n")
+    small = ["activations=[mine:zero]", "initializers=[lsuv]", "depths=[3]", "width=20"]
+    done = cli("init", "sweep", *small, "--json")
+    assert done.returncode == 0, done.stderr
+    (network,) = json.loads(done.stdout)["networks"]
+    assert network["forward_theory"] is None
+    assert network["forward"] == {"ratio": None, "lost_after": 1}
+
+
 @pytest.mark.parametrize(
     "hidden",
     ["model.hidden=[]", "model.width=1", "model.depth=100", "model.hidden=[10000]"],

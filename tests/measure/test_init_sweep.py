@@ -57,7 +57,7 @@ def test_relu_loses_the_angle_between_examples_as_in_closed_form() -> None:
 
 def test_calibrated_gains_keep_the_variance_of_pre_activations() -> None:
     for name in ("tanh", "gelu", "softplus"):
-        first, *others = calibrated_gains(ACTIVATIONS[name], 1.5, 4)
+        first, *others = calibrated_gains(ACTIVATIONS[name], 1.5, 4) or []
         u = np.random.default_rng(0).normal(0, math.sqrt(1.5), (1, 400_000))
         assert first == 1.5
         assert others == [pytest.approx(1.5 / np.mean(ACTIVATIONS[name](u) ** 2), rel=0.01)] * 3
