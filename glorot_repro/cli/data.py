@@ -1,13 +1,17 @@
 """`data`: list, fetch, show and sample the data sets, and prepare Small-ImageNet."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
+from urllib.parse import urlsplit
 
 import typer
 
 from glorot_repro.cli.columns import print_columns
 from glorot_repro.cli.options import DataDirOption, JsonOption, QuietOption, check_suffix
+from glorot_repro.errors import ConfigError
 from glorot_repro.strict_json import strict_json
+from glorot_repro.wording import one_line, shortened
 
 if TYPE_CHECKING:
     from glorot_repro.data.finite import FileRecord
@@ -65,7 +69,7 @@ def fetch(
     name: NameArgument,
     mirror: Annotated[
         list[str] | None,
-        typer.Option("--mirror", help="Address of a folder to try first; may be repeated."),
+        typer.Option("--mirror", help="http(s) address of a folder to try first; may be repeated."),
     ] = None,
     data_dir: DataDirOption = None,
     quiet: QuietOption = False,
@@ -80,6 +84,7 @@ def fetch(
     from glorot_repro.data.listing import required_options
     from glorot_repro.data.registry import DATASETS
 
+    mirrors = _mirrors(mirror or ())
     is_own = name in DATASETS and bool(required_options(DATASETS[name]))
     dataset: object = None if is_own else dataset_named(name)
     if not isinstance(dataset, FiniteDataset):
@@ -88,13 +93,27 @@ def fetch(
             what = "your own images" if is_own else "generated"
             typer.echo(f"{name} is {what}: there is nothing to fetch", err=True)
     else:
-        mirrors = tuple(f"{address.rstrip('/')}/" for address in mirror or ())
         with download_bars(is_silent=quiet or json_output) as bar:
             files = dataset.read(data_folder(), Fetcher(mirrors, bar)).files
     if json_output:
         _print_json({"name": name, "files": _files_as_json(files)})
     elif not quiet:
         _print_files(files)
+
+
+def _mirrors(addresses: Sequence[str]) -> tuple[str, ...]:
+    """The folders of --mirror. Raises ConfigError for what is no address of one."""
+    for address in addresses:
+        try:
+            parts = urlsplit(address)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            is_address = False
+        if not is_address:
+            found = shortened(one_line(address))
+            message = f"--mirror: expected an address such as https://host/folder, found '{found}'"
+            raise ConfigError(message)
+    return tuple(f"{address.rstrip('/')}/" for address in addresses)
 
 
 @app.command("show")
@@ -206,7 +225,6 @@ def prepare(
     from glorot_repro.data.folder import data_folder
     from glorot_repro.data.imagenet import prepare as prepare_from
     from glorot_repro.data.small_imagenet import SmallImagenet
-    from glorot_repro.errors import ConfigError
 
     if name != "small_imagenet":
         message = f"'{name}' needs no preparing (allowed: small_imagenet)"

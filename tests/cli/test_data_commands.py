@@ -100,6 +100,15 @@ def test_fetch_gets_and_checks_all_files(small_mnist: Path, mirror: Mirror) -> N
     assert len(mirror.requests) == 8
 
 
+@pytest.mark.parametrize("address", ["http://[x", "localhost", "ftp://host/folder", "https://", ""])
+def test_a_mirror_that_is_no_address_is_one_line(cli: Run, small_mnist: Path, address: str) -> None:
+    """The first was a traceback, the second `(: MissingSchema; ...`."""
+    done = cli("data", "fetch", "mnist", "--data-dir", str(small_mnist), "--mirror", address)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.endswith(f"expected an address such as https://host/folder, found '{address}'")
+
+
 def test_a_terminal_shows_the_bar_of_each_file(
     small_mnist: Path, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
 ) -> None:
