@@ -75,6 +75,31 @@ class HistogramSeries:
         }
 
 
+def check_histograms(arrays: State) -> None:
+    """Raises ValueError, naming an array, unless all are there as `HistogramSeries.arrays` gave."""
+    n_records = len(_numbers(arrays, "updates", 1))
+    names = [key.rpartition("_")[0] for key in arrays if key.endswith(("_layers", "_counts"))]
+    for quantity in sorted(set(names)):
+        n_layers = len(_numbers(arrays, f"{quantity}_layers", 1))
+        for field in FIELDS:
+            array = _numbers(arrays, f"{quantity}_{field}", 3 if field == "counts" else 2)
+            if array.shape[:2] != (n_records, n_layers):
+                message = (
+                    f"expected {quantity}_{field} of {n_records} records and {n_layers} layers, "
+                    f"found {' x '.join(map(str, array.shape))}"
+                )
+                raise ValueError(message)
+
+
+def _numbers(arrays: State, name: str, n_dimensions: int) -> NDArray:
+    array = arrays.get(name)
+    if array is None or array.ndim != n_dimensions or not np.issubdtype(array.dtype, np.number):
+        found = "none" if array is None else f"{array.dtype} in {array.ndim}"
+        message = f"expected numbers in {n_dimensions} dimensions as {name}, found {found}"
+        raise ValueError(message)
+    return array
+
+
 def histogram_quantities(arrays: State) -> list[str]:
     """The quantities of which the arrays of a histograms.npz hold histograms."""
     return sorted(

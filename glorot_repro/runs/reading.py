@@ -13,8 +13,9 @@ from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.measure.correctness import Correctness
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
-from glorot_repro.measure.histogram_series import histogram_at
+from glorot_repro.measure.histogram_series import check_histograms, histogram_at
 from glorot_repro.measure.histograms import Histogram
+from glorot_repro.runs.info_types import check_info
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.strict_json import read_json
 
@@ -109,7 +110,7 @@ def load_run(path: Path | str) -> RunRecord:
         config,
         read_info(directory) or {},
         curves,
-        _read_arrays(directory.histograms),
+        _read_histograms(directory.histograms),
         _read_arrays(directory.samples),
         _read_correctness(directory.test_correct),
     )
@@ -117,7 +118,25 @@ def load_run(path: Path | str) -> RunRecord:
 
 def read_info(directory: RunDirectory) -> dict[str, Any] | None:
     """The content of run.json, None if there is none. Raises StorageError if it is damaged."""
-    return read_json(directory.info)
+    info = read_json(directory.info)
+    try:
+        if info is not None:
+            check_info(info)
+    except ValueError as error:
+        message = f"{directory.info} cannot be read: {error}"
+        raise StorageError(message) from error
+    return info
+
+
+def _read_histograms(path: Path) -> Arrays | None:
+    arrays = _read_arrays(path)
+    try:
+        if arrays is not None:
+            check_histograms(arrays)
+    except ValueError as error:
+        message = f"{path} is damaged: {error}"
+        raise StorageError(message) from error
+    return arrays
 
 
 def _read_correctness(path: Path) -> Correctness | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SMALL, Run
+from made_up_runs import write_made_up_run
 
 
 @pytest.fixture
@@ -59,6 +60,22 @@ def test_look_after_runs(process: Run, cli: Run, tmp_path: Path) -> None:
     assert cli("rm", "seed0", "--yes").returncode == 0
     (left,) = (tmp_path / "results").rglob("run.json")
     assert left.parent.name.startswith("seed1")
+
+
+@pytest.mark.parametrize("command", ["show", "report"])
+def test_a_run_whose_run_json_has_other_types_is_no_traceback(
+    cli: Run, tmp_path: Path, command: str
+) -> None:
+    entry = write_made_up_run(tmp_path / "results", info={"updates_done": "x", "blas": [{}]})
+    done = cli(command, entry.name)
+    if command == "show":
+        assert done.returncode == 5
+        (line,) = done.stderr.splitlines()
+        assert line.endswith(
+            "run.json cannot be read: updates_done: Input should be a valid integer"
+        )
+    else:
+        assert done.returncode == 0, done.stderr
 
 
 def test_no_runs_are_no_mistake(cli: Run) -> None:

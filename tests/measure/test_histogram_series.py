@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from glorot_repro.measure.histogram_series import FIELDS, HistogramSeries
+from glorot_repro.measure.histogram_series import FIELDS, HistogramSeries, check_histograms
 from glorot_repro.measure.histograms import summarize
 
 State = dict[str, Any]
@@ -101,3 +102,27 @@ def test_network_without_hidden_layers_has_arrays_of_no_layers(records: list[int
     assert arrays["activation_counts"].shape == (len(records), 0, 4)
     assert arrays["activation_low"].shape == (len(records), 0)
     assert arrays["activation_layers"].shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "found"),
+    [
+        ("updates", None, "in 1 dimensions as updates, found none"),
+        ("q_low", np.zeros(3), "in 2 dimensions as q_low, found float64 in 1"),
+        ("q_high", np.full((3, 2), "x"), "in 2 dimensions as q_high, found <U1 in 2"),
+        ("q_counts", np.zeros((2, 2, 7)), "q_counts of 3 records and 2 layers, found 2 x 2 x 7"),
+    ],
+)
+def test_arrays_that_are_not_those_of_a_series_are_named(
+    name: str, array: NDArray | None, found: str
+) -> None:
+    arrays = saved(filled([0, 5, 9], layers=2, bins=7), [0, 5, 9])
+    check_histograms(arrays)
+    changed = {key: value for key, value in arrays.items() if key != name}
+    with pytest.raises(ValueError, match=found):
+        check_histograms(changed if array is None else {**changed, name: array})
+
+
+def test_a_series_without_records_or_layers_is_whole() -> None:
+    for records, layers in (([], 2), ([0], 0)):
+        check_histograms(saved(filled(records, layers=layers, bins=7), records))

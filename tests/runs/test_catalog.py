@@ -100,6 +100,30 @@ def test_a_file_that_holds_no_object_is_a_damaged_run(tmp_path: Path, text: str)
 
 
 @pytest.mark.parametrize(
+    ("info", "key"),
+    [
+        ({"updates_done": "40"}, "updates_done"),
+        ({"updates": None}, "updates"),
+        ({"validation_error": "low"}, "validation_error"),
+        ({"divergence": {"layer": 1}}, "divergence.update"),
+        ({"divergence": 40}, "divergence"),
+        ({"blas": [{"threads": 1}]}, "blas.0.library"),
+        ({"seconds": {"total": "long"}}, "seconds.total"),
+        ({"machine": []}, "machine"),
+    ],
+)
+def test_a_file_of_other_types_is_a_damaged_run(
+    tmp_path: Path, info: dict[str, Any], key: str
+) -> None:
+    """Each was a traceback of those who showed it, with all the other runs."""
+    path = made(tmp_path, "a/b/odd", **info)
+    assert [entry.status for entry in list_runs(tmp_path)] == ["damaged"]
+    with pytest.raises(StorageError, match=rf"run\.json cannot be read: {key}: ") as caught:
+        read_info(RunDirectory(path))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     "process",
     [None, [], {}, {"host": platform.node()}, {"host": platform.node(), "pid": "1"}],
 )

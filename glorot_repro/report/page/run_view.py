@@ -102,7 +102,7 @@ def _run_view(key: str, entry: Entry, n_runs: int) -> RunView:
         problem=problem or _what_went_wrong(info),
         settings=[] if config is None else _settings(config),
         provenance=_provenance(entry),
-        data_files=[(str(name), str(sha)) for name, sha in _mapping(info, "data_files").items()],
+        data_files=[(str(name), str(sha)) for name, sha in info.get("data_files", {}).items()],
         unofficial_data_files=[str(name) for name in info.get("unofficial_data_files") or ()],
         config_text=_config_text(entry),
         data=data,
@@ -121,7 +121,7 @@ def _record_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
 def _what_went_wrong(info: dict[str, Any]) -> str | None:
     divergence = info.get("divergence")
     if divergence:
-        where = f", in layer {divergence['layer']}" if divergence.get("layer") else ""
+        where = f", in layer {divergence['layer']}" if divergence["layer"] else ""
         return f"Training diverged at update {divergence['update']:,}{where}."
     failure = info.get("failure")
     return f"The run failed: {failure}" if failure else None
@@ -159,25 +159,20 @@ def _provenance(entry: Entry) -> list[Fact]:
         f"{one.get('threads')} thread{'' if one.get('threads') == 1 else 's'})"
         for one in info.get("blas") or ()
     )
-    machine = _mapping(info, "machine")
-    seconds = _mapping(info, "seconds").get("total")
+    machine = info.get("machine", {})
+    seconds = info.get("seconds", {}).get("total")
     facts = {
         "directory": str(entry.path),
         "started": info.get("started"),
         "training time": None if seconds is None else f"{seconds:,.1f} s",
         "commit": info.get("git_commit"),
-        "versions": ", ".join(f"{k} {v}" for k, v in _mapping(info, "versions").items()),
+        "versions": ", ".join(f"{k} {v}" for k, v in info.get("versions", {}).items()),
         "machine": ", ".join(str(value) for value in machine.values()),
         "BLAS": blas,
         "hash of the configuration": info.get("hash"),
         "SHA-256 of the parameters": info.get("parameters_sha256"),
     }
     return [(name, str(value)) for name, value in facts.items() if value not in (None, "")]
-
-
-def _mapping(info: dict[str, Any], key: str) -> dict[str, Any]:
-    value = info.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def _config_text(entry: Entry) -> str:

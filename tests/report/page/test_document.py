@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from made_up_runs import MakeRun
 
+from glorot_repro.arrays import read_npz, to_npz
 from glorot_repro.report import figures
 from glorot_repro.report.page.claims_view import ClaimsView, ClaimView
 from glorot_repro.report.page.document import Report, paper_report, runs_report, to_html
@@ -122,6 +123,30 @@ def test_a_damaged_run_is_shown_as_such(make_run: MakeRun) -> None:
     assert "histograms.npz is damaged" in page
     assert "Nothing is measured yet" in page
     Page(page)
+
+
+def _without(path: Path, name: str) -> None:
+    arrays = read_npz(path)
+    del arrays[name]
+    path.write_bytes(to_npz(arrays))
+
+
+def test_files_that_lack_a_part_or_have_another_are_damage_of_one_run(make_run: MakeRun) -> None:
+    """They ended the report of all runs in a traceback."""
+    odd = [{"updates_done": "x"}, {"seconds": 3}, {"divergence": {}}, {"test_error": [1]}]
+    entries = [make_run(seed=seed, info=info) for seed, info in enumerate(odd)]
+    lacking = ["updates", "backprop_layers", "backprop_counts", "activation_overflow"]
+    for seed, name in enumerate(lacking, start=len(odd)):
+        entries.append(make_run(seed=seed))
+        _without(entries[-1].path / "histograms.npz", name)
+    *damaged, fine = runs_report([*entries, make_run(seed=20)]).runs
+    assert fine.problem is None
+    for run in damaged[: len(odd)]:
+        assert run.status == "damaged"
+        assert "run.json cannot be read: " in (run.problem or "")
+    for run, name in zip(damaged[len(odd) :], lacking, strict=True):
+        assert "histograms.npz is damaged: expected numbers in" in (run.problem or "")
+        assert f"as {name}, found none" in (run.problem or "")
 
 
 def test_without_runs_the_page_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
