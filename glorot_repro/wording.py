@@ -1,7 +1,7 @@
 """What the lines for a user have in common: escapes, shortened texts, lists, durations, names."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 LONGEST_TEXT = 60
 """Characters of a user's text that a message repeats."""
@@ -69,3 +69,14 @@ def duration(seconds: float) -> str:
     if seconds < 5400:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h"
+
+
+def pretraining_text(progress: Mapping[str, int]) -> str:
+    """How far pre-training is, from the progress that run.json holds.
+
+    Such as `pre-training layer 1 of 3, update 7,828 of 200,000`.
+    """
+    return (
+        f"pre-training layer {progress['layer']} of {progress['layers']}, "
+        f"update {progress['updates_done']:,} of {progress['updates']:,}"
+    )

@@ -30,27 +30,50 @@ STYLES = {"finished": "green", "diverged": "red", "failed": "red"}
 
 @dataclass
 class _Row:
-    """One run. n_updates: done; rate: updates a second; error: validation error in percent."""
+    """One run. n_updates: done; rate: updates a second; error: validation error in percent.
+
+    pretraining: its progress, as in run.json, while the run is in that phase.
+    """
 
     job: Job
     status: str = "waiting"
     n_updates: int = 0
     rate: float = 0.0
     error: float | None = None
+    pretraining: dict[str, int] | None = None
 
     @property
     def is_running(self) -> bool:
         return self.status == "running"
 
     @property
+    def has_pretraining_left(self) -> bool:
+        """Whether a phase is left of which nobody knows how long it takes."""
+        is_left = self.status in ORDER and not self.n_updates
+        return is_left and self.job.config.pretraining.updates > 0
+
+    @property
     def seconds_left(self) -> float | None:
-        return (self.job.n_updates - self.n_updates) / self.rate if self.rate else None
+        if self.pretraining or not self.rate:
+            return None
+        return (self.job.n_updates - self.n_updates) / self.rate
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Updates done, and of how many, of the phase that the run is in."""
+        if self.pretraining:
+            return self.pretraining["updates_done"], self.pretraining["updates"]
+        return self.n_updates, self.job.n_updates
 
     @property
     def updates(self) -> str:
-        if self.status == "waiting" and not self.n_updates:
-            return f"{self.job.n_updates:,}"
-        return f"{self.n_updates:,}/{self.job.n_updates:,}"
+        done, updates = self.progress
+        return f"{updates:,}" if self.status == "waiting" and not done else f"{done:,}/{updates:,}"
+
+    @property
+    def shown_status(self) -> str:
+        told = self.pretraining
+        return f"pre-training {told['layer']}/{told['layers']}" if told else self.status
 
 
 @dataclass
@@ -81,7 +104,8 @@ class RunTable:
             if row.status in ("running", "waiting")
         )
         listed = ", ".join(f"{n} {status}" for status, n in counts.items())
-        left = f"; about {duration(n_left / rate)} left" if rate else ""
+        is_known = rate and not any(row.has_pretraining_left for row in rows)
+        left = f"; about {duration(n_left / rate)} left" if is_known else ""
         return f"{len(rows)} runs: {listed}{left}"
 
     def table(self, height: int) -> Table:
@@ -104,15 +128,16 @@ class RunTable:
         names = self._names()
         for row in rows[:n_shown]:
             left = row.seconds_left if row.is_running else None
+            done, updates = row.progress
             table.add_row(
                 Text(names[row.job.label], no_wrap=True, overflow="ellipsis"),
                 # An empty bar is drawn, in another color: without colors it would look full.
-                ProgressBar(row.job.n_updates, row.n_updates, width=8) if row.n_updates else "",
+                ProgressBar(updates, done, width=8) if done else "",
                 row.updates,
                 f"{row.rate:,.0f}" if row.is_running and row.rate else "",
                 "" if left is None else duration(left),
                 "" if row.error is None else f"{row.error:.1f}",
-                Text(row.status, style=STYLES.get(row.status, "")),
+                Text(row.shown_status, style=STYLES.get(row.status, "")),
             )
         if n_shown < len(rows):
             table.add_row(f"and {len(rows) - n_shown} more")
@@ -160,10 +185,16 @@ class LiveReporter(PlainReporter):
     ) -> None:
         row = self._runs.row(job)
         row.n_updates, row.rate, row.error = n_updates, updates_per_second, error
+        row.pretraining = None
+
+    def pretraining(self, job: Job, progress: dict[str, int], updates_per_second: float) -> None:
+        row = self._runs.row(job)
+        row.pretraining, row.rate = progress, updates_per_second
 
     def ended(self, job: Job, info: dict[str, Any]) -> None:
         row = self._runs.row(job)
         row.status, row.n_updates = info["status"], info["updates_done"]
+        row.pretraining = None
         row.error = info.get("validation_error")
         self.has_tables = len(self._runs.rows) <= MOST_TABLES
         # What is said goes to stdout, which may be the same terminal.

@@ -16,7 +16,7 @@ from glorot_repro.runs.data_files import unofficial_data_note
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.scheduler import Watcher
 from glorot_repro.runs.summary import LayerSummary, summary_of
-from glorot_repro.wording import one_line
+from glorot_repro.wording import one_line, pretraining_text
 
 LABELS = {
     "activation_std": "activation std",
@@ -81,14 +81,11 @@ class PlainReporter(SilentReporter):
     def advanced(
         self, job: Job, n_updates: int, updates_per_second: float, error: float | None
     ) -> None:
-        now = time.monotonic()
-        if now - self._told.get(job, now) >= PLAIN_SECONDS:
-            self._told[job] = now
-            name = f"{job.label}: " if self._n_queued > 1 else ""
-            self.note(
-                f"{name}update {n_updates:,} of {job.n_updates:,}, "
-                + pace(n_updates, job.n_updates, updates_per_second, error)
-            )
+        speed = pace(n_updates, job.n_updates, updates_per_second, error)
+        self._tell(job, f"update {n_updates:,} of {job.n_updates:,}, {speed}")
+
+    def pretraining(self, job: Job, progress: dict[str, int], updates_per_second: float) -> None:
+        self._tell(job, f"{pretraining_text(progress)}, {updates_per_second:,.0f} updates/s")
 
     def note(self, line: str) -> None:
         self._talk.print(line, markup=False)
@@ -116,6 +113,13 @@ class PlainReporter(SilentReporter):
         for job, info in infos.values():
             if info["status"] == "failed":
                 self._say(f"failed: {job.label}: {info['failure']}")
+
+    def _tell(self, job: Job, line: str) -> None:
+        """A line of progress, unless there was one just before."""
+        now = time.monotonic()
+        if now - self._told.get(job, now) >= PLAIN_SECONDS:
+            self._told[job] = now
+            self.note(f"{job.label}: {line}" if self._n_queued > 1 else line)
 
     def _say(self, *lines: str) -> None:
         for line in lines:

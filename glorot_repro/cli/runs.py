@@ -9,7 +9,7 @@ import typer
 
 from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption
 from glorot_repro.strict_json import strict_json
-from glorot_repro.wording import duration
+from glorot_repro.wording import duration, pretraining_text
 
 if TYPE_CHECKING:
     from glorot_repro.runs.catalog import Entry
@@ -112,14 +112,21 @@ def rm(
 
 def _row(entry: "Entry") -> tuple[str, ...]:
     done, updates = entry.info.get("updates_done"), entry.info.get("updates")
+    supervised = "" if done is None else f"{done:,}" if done == updates else f"{done:,}/{updates:,}"
     return (
         f"{entry.scale}/{entry.experiment}",
         entry.name,
         entry.status,
-        "" if done is None else (f"{done:,}" if done == updates else f"{done:,}/{updates:,}"),
+        _pretraining(entry.info) or supervised,
         *(_percent(entry.info.get(key)) for key in ("validation_error", "test_error")),
         duration(entry.age),
     )
+
+
+def _pretraining(info: dict[str, Any]) -> str | None:
+    """How far pre-training is; None outside of it, and for files that do not tell of how much."""
+    progress = info.get("pretraining")
+    return pretraining_text(progress) if progress and "layers" in progress else None
 
 
 def _percent(value: float | None) -> str:
@@ -132,11 +139,12 @@ def _facts(entry: "Entry") -> dict[str, Any]:
     divergence = info.get("divergence")
     layer = f" in layer {divergence['layer']}" if divergence and divergence["layer"] else ""
     errors = {key: info.get(key) for key in ("validation_error", "test_error")}
+    updates = f"{info.get('updates_done', 0):,} of {info.get('updates', 0):,}"
     blas = ", ".join(f"{b['library']} {b['version']}" for b in info.get("blas", []))
     facts = {
         "run": str(entry.path),
         "status": entry.status,
-        "updates": f"{info.get('updates_done', 0):,} of {info.get('updates', 0):,}",
+        "updates": ", ".join(part for part in (updates, _pretraining(info)) if part),
         "diverged": divergence and f"at update {divergence['update']:,}{layer}",
         "failure": info.get("failure"),
         **{

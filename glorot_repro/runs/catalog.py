@@ -45,7 +45,7 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         """Strict JSON."""
-        keys = ("updates_done", "updates", "validation_error", "test_error", "seed")
+        keys = ("updates_done", "updates", "pretraining", "validation_error", "test_error", "seed")
         return {
             "directory": str(self.path),
             "scale": self.scale,

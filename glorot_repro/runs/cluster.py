@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from glorot_repro.errors import ConfigError
 from glorot_repro.runs.job import Job
-from glorot_repro.runs.worker import LAST_KINDS, Message, work
+from glorot_repro.runs.worker import LAST_KINDS, PROGRESS_KINDS, Message, work
 
 CONNECT_SECONDS = 10
 """Seconds to wait for the scheduler."""
@@ -141,7 +141,7 @@ def perform_on_worker(task: Message, key: str, client: str) -> Message:
     def send(message: Message) -> None:
         nonlocal told
         now = time.monotonic()
-        if message["kind"] == "advanced" and now - told < TELL_SECONDS:
+        if message["kind"] in PROGRESS_KINDS and now - told < TELL_SECONDS:
             return
         told = now
         worker.log_event(client, (key, message))

@@ -53,6 +53,9 @@ class Reporter:
     def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
         """Updates done, speed, and the newest validation error in percent."""
 
+    def pretraining(self, progress: dict[str, int], updates_per_second: float) -> None:
+        """The layer in pre-training, as in run.json, and the speed."""
+
     def note(self, line: str) -> None:
         """Something worth knowing."""
 
@@ -170,7 +173,8 @@ class _Execution:
             self._save(self._pretraining.state())
 
         saving = Saving(self._config, updates, save)
-        if not self._pretraining.run([saving], should_stop=should_stop, note=self._reporter.note):
+        note, tell = self._reporter.note, self._reporter.pretraining
+        if not self._pretraining.run([saving], should_stop=should_stop, note=note, tell=tell):
             return False
         # An update may have taken a copy of the parameters when it was made.
         self._training = new_training(self._config, self._pretraining.network)

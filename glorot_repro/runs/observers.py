@@ -10,7 +10,7 @@ from glorot_repro.measure.correctness import Answers, Correctness
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.training.evaluation import evaluate
-from glorot_repro.training.loop import AnyTrainable, Periodic, State, Training
+from glorot_repro.training.loop import AnyTrainable, Periodic, State, Trainable, Training
 
 PROGRESS_SECONDS = 0.25
 """Seconds between two looks at the progress."""
@@ -113,7 +113,7 @@ class Progress:
         """As many updates ahead as take PROGRESS_SECONDS at the speed seen last."""
         return n_updates + self._chunk
 
-    def observe(self, training: Training) -> None:
+    def observe(self, training: Trainable) -> None:
         """Measure the speed over the last stretch and tell."""
         now = time.perf_counter()
         if self._since is not None:

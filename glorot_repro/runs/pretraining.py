@@ -1,6 +1,7 @@
 """The phase of a run before its supervised training: layer after layer as an auto-encoder."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from numpy.typing import NDArray
 
@@ -9,12 +10,14 @@ from glorot_repro.config.schema import RunConfig
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.reconstruction import Limits
+from glorot_repro.runs.observers import Progress
 from glorot_repro.runs.streams import stream_seeds
 from glorot_repro.seeds import child
 from glorot_repro.training.loop import Observer, Periodic, train
 from glorot_repro.training.pretraining import LayerPretraining
 
 State = dict[str, NDArray]
+Tell = Callable[[dict[str, int], float], None]
 
 PREFIX = "pretraining/"
 """Of the names of this phase's arrays in a checkpoint."""
@@ -59,10 +62,12 @@ class Pretraining:
         *,
         should_stop: Callable[[], bool],
         note: Callable[[str], None],
+        tell: Tell,
     ) -> bool:
         """Train what is left to train; returns whether all layers were.
 
-        Notes tell what comes, and each layer's cost. Raises NonFiniteError if a layer diverges.
+        Notes tell what comes, and each layer's cost. tell: told `progress` and updates per second
+        a few times a second. Raises NonFiniteError if a layer diverges.
         """
         depth, n_updates = self.network.depth, self._config.pretraining.updates
         first = self._layer.layer if self._layer else 1
@@ -73,10 +78,11 @@ class Pretraining:
             layer = self._layer or self._new_layer(number)
             self._layer = layer
             recording = ReconstructionRecording(self._config, self._recorder)
+            watching = Progress(partial(self._tell, tell))  # of each layer: updates begin at 0
             if not train(
                 layer,
                 n_updates,
-                (recording, *observers),
+                (recording, *observers, watching),
                 should_stop=should_stop,
                 is_resumed=self._is_resumed,
             ):
@@ -92,14 +98,24 @@ class Pretraining:
 
     @property
     def progress(self) -> dict[str, int] | None:
-        """The layer in training and the updates done of it, None if none is."""
-        layer = self._layer
-        return {"layer": layer.layer, "updates_done": layer.n_updates} if layer else None
+        """The layer in training and the updates done of it, of how many; None if none is."""
+        if not self._layer:
+            return None
+        return {
+            "layer": self._layer.layer,
+            "layers": self.network.depth,
+            "updates_done": self._layer.n_updates,
+            "updates": self._config.pretraining.updates,
+        }
 
     @property
     def n_updates(self) -> int:
         """Updates done of the layer in training, 0 if none is."""
         return self._layer.n_updates if self._layer else 0
+
+    def _tell(self, tell: Tell, n_updates: int, updates_per_second: float) -> None:
+        if self.progress:
+            tell(self.progress, updates_per_second)
 
     def _new_layer(self, number: int) -> LayerPretraining:
         config = self._config

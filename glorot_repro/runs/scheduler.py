@@ -67,6 +67,9 @@ class Watcher:
     ) -> None:
         """Updates done, speed, and the newest validation error in percent."""
 
+    def pretraining(self, job: Job, progress: dict[str, int], updates_per_second: float) -> None:
+        """The layer in pre-training, as in run.json, and the speed."""
+
     def note(self, line: str) -> None:
         """Something worth knowing."""
 
@@ -163,6 +166,8 @@ class Scheduler:
             self._watcher.advanced(
                 job, message["n_updates"], message["updates_per_second"], message["error"]
             )
+        elif kind == "pretraining":
+            self._watcher.pretraining(job, message["progress"], message["updates_per_second"])
         elif kind == "note":
             self._watcher.note(message["line"])
         else:

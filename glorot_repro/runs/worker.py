@@ -5,6 +5,7 @@ and through a cluster alike. A message has a `kind`:
 
     started   n_updates: updates done already
     advanced  n_updates, updates_per_second, error: validation error in percent or null
+    pretraining  progress: as in run.json, updates_per_second
     note      line
     ended     info: run.json
     error     error, line: an error that the user can mend, and its name in `glorot_repro.errors`
@@ -34,6 +35,9 @@ from glorot_repro.runs.paths import RunDirectory
 
 Message = dict[str, Any]
 Send = Callable[[Message], None]
+
+PROGRESS_KINDS = ("advanced", "pretraining")
+"""The kinds that come a few times a second, and of which the newest tells all."""
 
 LAST_KINDS = ("ended", "error", "broken", "dropped", "lost")
 """The kinds of which one message comes, as the last, for every task."""
@@ -105,6 +109,15 @@ class _Telling(Reporter):
                 "n_updates": n_updates,
                 "updates_per_second": updates_per_second,
                 "error": error,
+            }
+        )
+
+    def pretraining(self, progress: dict[str, int], updates_per_second: float) -> None:
+        self.send(
+            {
+                "kind": "pretraining",
+                "progress": progress,
+                "updates_per_second": updates_per_second,
             }
         )
 

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,21 @@ def test_time_left_counts_a_run_that_has_just_begun_with_the_others() -> None:
     assert table.title().endswith("2 running; about 8 s left")
 
 
+def test_a_run_in_pretraining_shows_its_layer_and_no_time_that_nobody_knows() -> None:
+    """It stood at 0 of the updates that come after it; the time left was that of the others."""
+    text = "name: x\ntraining: {updates: 1000}\nmodel: {depth: 3}\npretraining: {updates: 2000}\n"
+    (pretrained,) = parse_experiment(text, ["seeds=[7]"]).runs
+    table = made()
+    row = table.row(Job(pretrained, RunDirectory(Path(pretrained.address))))
+    assert table.title() == "4 runs: 1 finished, 1 running, 2 waiting"
+    progress = {"layer": 1, "layers": 3, "updates_done": 500, "updates": 2000}
+    row.status, row.rate, row.pretraining = "running", 50.0, progress
+    assert table.title() == "4 runs: 1 finished, 2 running, 1 waiting"
+    for width in (140, 80):
+        (line,) = (line for line in drawn(table, 10, width) if "seed7" in line)
+        assert line.split()[2:] == ["500/2,000", "50", "pre-training", "1/3"]
+
+
 def test_names_keep_their_hash_only_where_they_need_it() -> None:
     table = RunTable()
     twins = parse_experiment("name: x\ntraining: {updates: 1000}\n").runs
@@ -99,6 +115,27 @@ class Terminal(io.StringIO):
             elif part[0] not in "\x1b\r":
                 lines[row] += part
         return [line.strip() for line in lines if line.strip()]
+
+
+def test_a_run_leaves_pretraining_with_its_first_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    def wait_for(text: str) -> None:
+        deadline = time.monotonic() + 60
+        while text not in terminal.getvalue():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    with LiveReporter() as reporter:
+        reporter.started(JOBS[0], 0)
+        reporter.pretraining(
+            JOBS[0], {"layer": 1, "layers": 3, "updates_done": 500, "updates": 2000}, 50.0
+        )
+        wait_for("500/2,000")
+        reporter.advanced(JOBS[0], 3, 10.0, None)
+        wait_for("3/1,000")
 
 
 def test_what_is_said_stays_above_the_table(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import numpy as np
 import pytest
 from conftest import SMALL, Run
 
+from glorot_repro.cli import reporters
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError
 from glorot_repro.runs.beginning import initial_network
 from glorot_repro.runs.execution import Reporter, execute
-from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.paths import RunDirectory, run_directory
 from glorot_repro.runs.reading import load_run
 
 PRETRAINED = ["pretraining.updates=20", "pretraining.learning_rate=0.001"]
@@ -122,6 +124,54 @@ def test_an_interrupted_pretraining_goes_on_to_the_same_bits(tmp_path: Path) -> 
     assert info["parameters_sha256"] == expected["parameters_sha256"]
     for name in ("curves.csv", "histograms.npz"):
         assert (cut.path / name).read_bytes() == (whole.path / name).read_bytes()
+
+
+def test_the_layer_in_training_and_its_updates_are_told(
+    cli: Run, small_config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long pre-training was one line, and then nothing for hours."""
+    monkeypatch.setattr(reporters, "PLAIN_SECONDS", 0.0)
+    done = cli("run", str(small_config), *PRETRAINED)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith("pre-training layer ")]
+    for layer in (1, 2, 3):
+        own = [line for line in lines if line.startswith(f"pre-training layer {layer} of 3, ")]
+        assert own[0].endswith(", update 0 of 20, 0 updates/s")
+        assert ", update 20 of 20, " in own[-1]
+    assert "update 40 of 40, " in done.stderr
+
+
+def test_side_by_side_and_one_after_the_other_tell_the_same_of_pretraining(
+    cli: Run, small_config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a worker process tells passes through a pipe."""
+    monkeypatch.setattr(reporters, "PLAIN_SECONDS", 0.0)
+    done = cli("run", str(small_config), *PRETRAINED, "seeds=[0, 1]", "--jobs", "2")
+    assert done.returncode == 0, done.stderr
+    for seed in (0, 1):
+        last = rf"^seed{seed}-\w+: pre-training layer 3 of 3, update 20 of 20, [\d,]+ updates/s$"
+        assert re.search(last, done.stderr, re.MULTILINE)
+
+
+def test_runs_and_show_tell_how_far_pretraining_is(cli: Run, tmp_path: Path) -> None:
+    """They told 0 of the updates that come after it."""
+    run = run_of()
+    directory = run_directory(tmp_path / "results", run)
+    execute(run, directory, Reporter(), should_stop=ends_after(45, dead=False))
+    info = json.loads(directory.info.read_text())
+    progress = info["pretraining"]
+    assert (progress["layer"], progress["layers"], progress["updates"]) == (2, 3, 20)
+    told = f"pre-training layer 2 of 3, update {progress['updates_done']} of 20"
+    (line,) = cli("runs").stdout.splitlines()[1:]
+    assert f"interrupted  {told}  " in line
+    assert json.loads(cli("runs", "--json").stdout)["runs"][0]["pretraining"] == progress
+    facts = cli("show", "seed0").stdout.splitlines()
+    assert f"updates           0 of 40, {told}" in facts
+
+    del progress["layers"], progress["updates"]  # as earlier versions wrote it
+    directory.info.write_text(json.dumps(info))
+    assert "  0/40  " in cli("runs").stdout
+    assert "updates           0 of 40" in cli("show", "seed0").stdout.splitlines()
 
 
 def test_recording_more_often_changes_no_bit(tmp_path: Path) -> None:
