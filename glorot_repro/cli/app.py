@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -76,14 +77,15 @@ def _root(
 
 def main() -> None:
     """Run the command line; ends the process with the exit code of what happened."""
-    with lasting_output():
-        code = _outcome()
-    sys.exit(code)
+    with lasting_output() as out:
+        code = _outcome(app)
+        lost = _outcome(out.check)
+    sys.exit(code or lost)
 
 
-def _outcome() -> int | str | None:
+def _outcome(act: Callable[[], object]) -> int | str | None:
     try:
-        app()
+        act()
     except GlorotReproError as error:
         _complain(error)
         return error.exit_code

@@ -1,4 +1,4 @@
-"""Output that nobody takes any more: the command goes on without it."""
+"""Output that cannot be written any more: the command goes on without it."""
 
 import os
 import sys
@@ -6,46 +6,60 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, TextIO, cast
 
+from glorot_repro.errors import StorageError
+
 
 class LastingStream:
-    """A text stream that is silent once its reader went away, as `| head` does.
+    """A text stream that is silent once it cannot be written: what the command does may take days.
 
-    Nobody is left to tell then, but what the command is at may take days: it goes on.
+    Its reader went away, as `| head` does, or its disk is full.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._error: OSError | None = None
 
     def write(self, text: str) -> int:
         try:
             return self._stream.write(text)
-        except BrokenPipeError:
-            self._silence()
+        except OSError as error:
+            self._silence(error)
             return len(text)
 
     def flush(self) -> None:
         try:
             self._stream.flush()
-        except BrokenPipeError:
-            self._silence()
+        except OSError as error:
+            self._silence(error)
+
+    def check(self) -> None:
+        """Raise StorageError if the stream lost what somebody waits for: its reader is there."""
+        self.flush()
+        if self._error and not isinstance(self._error, BrokenPipeError):
+            message = (
+                f"cannot write {self._stream.name.strip('<>')}: {self._error.strerror}; "
+                "run the same command again with another place for it"
+            )
+            raise StorageError(message) from self._error
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
-    def _silence(self) -> None:
-        # In place of the pipe, lest Python complains of what is left in the buffer when it ends.
+    def _silence(self, error: OSError) -> None:
+        self._error = error
+        # In its place, lest Python complains of what is left in the buffer when it ends.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
         os.close(nowhere)
 
 
 @contextmanager
-def lasting_output() -> Iterator[None]:
-    """In here stdout and stderr are lasting streams."""
+def lasting_output() -> Iterator[LastingStream]:
+    """In here stdout, which is given, and stderr are lasting streams."""
     out, err = LastingStream(sys.stdout), LastingStream(sys.stderr)
     with redirect_stdout(cast("TextIO", out)), redirect_stderr(cast("TextIO", err)):
         try:
-            yield
+            yield out
         finally:
             out.flush()
             err.flush()

@@ -1,4 +1,4 @@
-"""What a command does whose output nobody takes."""
+"""What a command does whose output nobody takes, or finds no room."""
 
 import json
 import os
@@ -57,3 +57,43 @@ def test_a_run_whose_reader_went_away_is_trained(
     done = command(*arguments, folder=tmp_path, stdout=closed, stderr=closed)
     assert done.returncode == 0
     assert statuses(tmp_path) == ["finished"] * 3
+
+
+@pytest.fixture
+def full() -> Iterator[int]:
+    """A file on a disk without room."""
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full, as Linux has it")
+    with open("/dev/full", "w") as file:
+        yield file.fileno()
+
+
+LOST = (
+    "glorot-repro: cannot write stdout: No space left on device; "
+    "run the same command again with another place for it"
+)
+
+
+def test_a_full_disk_behind_stdout_is_one_line(full: int, tmp_path: Path) -> None:
+    """It was a traceback."""
+    done = command("configs", folder=tmp_path, stdout=full)
+    assert (done.returncode, done.stderr) == (5, f"{LOST}\n")
+
+
+def test_a_run_whose_output_finds_no_room_is_trained(
+    full: int, small_config: Path, tmp_path: Path
+) -> None:
+    """It was left where it was when the first line did not fit."""
+    done = command("run", str(small_config), folder=tmp_path, stdout=full)
+    assert done.returncode == 5
+    assert done.stderr.splitlines()[-1] == LOST
+    assert statuses(tmp_path) == ["finished"]
+
+
+def test_what_went_wrong_keeps_its_exit_code_without_room_for_output(
+    full: int, small_config: Path, tmp_path: Path
+) -> None:
+    arguments = ["run", str(small_config), "training.learning_rate=1e30"]
+    done = command(*arguments, "model.activation=linear", folder=tmp_path, stdout=full)
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1] == LOST
