@@ -129,12 +129,14 @@ TIME_FIGURES: Mapping[str, TimeFigure] = {
 
 
 def time_panels(records: Sequence[RunRecord], figure: str) -> list[Panel]:
-    """The panels of one of TIME_FIGURES, with or without runs; x in epochs of 20,000 updates."""
+    """The panels of one of TIME_FIGURES that have runs or a print; x in epochs of 20,000 updates."""
     described = TIME_FIGURES[figure]
     panels = []
     for model, printed_name in described.panels:
         runs = model.records(records)
         printed = printed_figure(figure).panel(printed_name) if printed_name else None
+        if not runs and printed is None:
+            continue
         curves = [
             curve
             for statistic in described.statistics

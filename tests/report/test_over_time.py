@@ -100,6 +100,12 @@ def test_depth_five_of_figure_2_has_nothing_printed(make_trained: MakeRecord) ->
     assert {curve.layer for curve in five.curves} == {1, 2, 3, 4, 5}
 
 
+def test_a_panel_without_print_and_without_runs_is_not_there() -> None:
+    """Half of figure 2 was two empty plots."""
+    assert [panel.name for panel in time_panels([], "fig02")] == ["depth4"]
+    assert [panel.name for panel in time_panels([], "fig03")] == ["tanh", "softsign"]
+
+
 def test_only_printed_points_that_were_reached_are_compared(make_trained: MakeRecord) -> None:
     # Nine records are epochs 0 to 8; the print has epochs 0, 4, 8, ...
     rows = agreement([make_trained(growing())], "fig03")
