@@ -5,7 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from glorot_repro.report.style import COLUMN_WIDTH, MEDIUM, SMALL, drawing_style, new_figure
+from glorot_repro.report.style import (
+    COLUMN_WIDTH,
+    MEDIUM,
+    PNG_DPI,
+    SMALL,
+    drawing_style,
+    new_figure,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
 _LEFT, _RIGHT, _TEXT_LEFT = 0.45, 0.12, 0.07
 _TITLE, _LINE = 0.17, 0.105
 _X_TICKS, _X_LABEL, _BETWEEN, _GAP = 0.15, 0.17, 0.09, 0.12
+_CLEAR = 0.01  # between the label of a vertical axis and those of its ticks, at least
 _PICTURE_MARGIN = 0.01  # leaves 1014 dots: three for each of the 338 pixels of ten Shapeset images
 
 LINE_COLUMNS = 76
@@ -98,6 +106,7 @@ class Sheet:
             for block in self._blocks:
                 block.draw(drawn, top)
                 top += block.height
+            _make_room(drawn)
         return drawn
 
     def _add_text(self, lines: list[str], size: float, height: float) -> None:
@@ -112,6 +121,32 @@ class Sheet:
             )
 
         self._blocks.append(_Block(height, put))
+
+
+def _make_room(figure: "Figure") -> None:
+    """Let all plots begin further right where the labels of some ticks reach the axis's label.
+
+    The label of the axis stays where it is; so does all of a figure that has the room.
+    """
+    plots = [axes for axes in figure.axes if axes.name == "rectilinear" and axes.get_ylabel()]
+    missing = max((_missing_room(axes) for axes in plots), default=0.0) / figure.get_figwidth()
+    if missing <= 0:
+        return
+    for axes in plots:
+        place = axes.get_position()
+        width = place.width - missing
+        x, y = axes.yaxis.label.get_position()
+        axes.set_position((place.x0 + missing, place.y0, width, place.height))
+        axes.yaxis.set_label_coords((x * place.width - missing) / width, y)
+
+
+def _missing_room(axes: "Axes") -> float:
+    """Inches by which the labels of the ticks are too far to the left."""
+    label = axes.yaxis.label
+    label.set_visible(False)  # or it would be measured with the ticks
+    ticks = axes.yaxis.get_tightbbox()
+    label.set_visible(True)
+    return _CLEAR - (ticks.x0 - label.get_window_extent().x1) / PNG_DPI if ticks else 0.0
 
 
 def _place(

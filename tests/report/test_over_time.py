@@ -208,6 +208,20 @@ def test_the_caption_tells_of_gray_curves_only_where_some_are_drawn(
     assert "Gray" in texts_of(time_figure(runs[:1], "fig03"))
 
 
+@pytest.mark.parametrize("std", [1e-2, 1.6e-4, 1.5e-5, 1e-7])
+def test_labels_are_apart_whatever_the_size_of_the_values(
+    make_trained: MakeRecord, std: float
+) -> None:
+    """The label of the axis was printed over ticks such as 0.0015."""
+    series = {("weight_gradient_std", layer): [std, std / layer] for layer in range(1, 10)}
+    # Nothing is printed of nine layers: the axis follows the values.
+    run = make_trained(series, every=25, model="depth: 9")
+    figure = time_figure([run], "fig09")
+    assert_texts_apart(figure)
+    plots = [axes for axes in figure.axes if axes.get_ylabel()]
+    assert len({axes.get_position().x0 for axes in plots}) == 1
+
+
 @pytest.mark.parametrize(("every", "n"), [(25, 3), (20_000, 126)])
 @pytest.mark.parametrize("name", ["fig02", "fig10"])
 def test_texts_are_apart_at_every_scale(
