@@ -129,7 +129,7 @@ TIME_FIGURES: Mapping[str, TimeFigure] = {
 
 
 def time_panels(records: Sequence[RunRecord], figure: str) -> list[Panel]:
-    """The panels of one of TIME_FIGURES that have runs or a print; x in epochs of 20,000 updates."""
+    """Those panels of one of TIME_FIGURES that have runs or a print; x in epochs."""
     described = TIME_FIGURES[figure]
     panels = []
     for model, printed_name in described.panels:
