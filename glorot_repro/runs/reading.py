@@ -1,7 +1,8 @@
 """Reading a run directory back: what figures, tables and claims are made from."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,30 +120,31 @@ def load_run(path: Path | str) -> RunRecord:
 def read_info(directory: RunDirectory) -> dict[str, Any] | None:
     """The content of run.json, None if there is none. Raises StorageError if it is damaged."""
     info = read_json(directory.info)
-    try:
+    with _damage_told(directory.info):
         if info is not None:
             check_info(info)
-    except ValueError as error:
-        message = f"{directory.info} cannot be read: {error}"
-        raise StorageError(message) from error
     return info
 
 
 def _read_histograms(path: Path) -> Arrays | None:
     arrays = _read_arrays(path)
-    try:
+    with _damage_told(path):
         if arrays is not None:
             check_histograms(arrays)
-    except ValueError as error:
-        message = f"{path} is damaged: {error}"
-        raise StorageError(message) from error
     return arrays
 
 
 def _read_correctness(path: Path) -> Correctness | None:
     arrays = _read_arrays(path)
-    try:
+    with _damage_told(path):
         return None if arrays is None else Correctness.from_arrays(arrays)
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """StorageError that names the file, in place of a ValueError about its content."""
+    try:
+        yield
     except ValueError as error:
         message = f"{path} is damaged: {error}"
         raise StorageError(message) from error

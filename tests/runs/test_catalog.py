@@ -118,7 +118,7 @@ def test_a_file_of_other_types_is_a_damaged_run(
     """Each was a traceback of those who showed it, with all the other runs."""
     path = made(tmp_path, "a/b/odd", **info)
     assert [entry.status for entry in list_runs(tmp_path)] == ["damaged"]
-    with pytest.raises(StorageError, match=rf"run\.json cannot be read: {key}: ") as caught:
+    with pytest.raises(StorageError, match=rf"run\.json is damaged: {key}: ") as caught:
         read_info(RunDirectory(path))
     assert "\n" not in str(caught.value)
 

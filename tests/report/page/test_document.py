@@ -143,7 +143,7 @@ def test_files_that_lack_a_part_or_have_another_are_damage_of_one_run(make_run: 
     assert fine.problem is None
     for run in damaged[: len(odd)]:
         assert run.status == "damaged"
-        assert "run.json cannot be read: " in (run.problem or "")
+        assert "run.json is damaged: " in (run.problem or "")
     for run, name in zip(damaged[len(odd) :], lacking, strict=True):
         assert "histograms.npz is damaged: expected numbers in" in (run.problem or "")
         assert f"as {name}, found none" in (run.problem or "")
