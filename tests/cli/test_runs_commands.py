@@ -71,9 +71,7 @@ def test_a_run_whose_run_json_has_other_types_is_no_traceback(
     if command == "show":
         assert done.returncode == 5
         (line,) = done.stderr.splitlines()
-        assert line.endswith(
-            "run.json is damaged: updates_done: Input should be a valid integer"
-        )
+        assert line.endswith("run.json is damaged: updates_done: Input should be a valid integer")
     else:
         assert done.returncode == 0, done.stderr
 
