@@ -6,7 +6,6 @@ import platform
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,26 +37,11 @@ from glorot_repro.runs.own_modules import check_same_modules, module_hashes
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.pretraining import Pretraining
 from glorot_repro.runs.reading import read_info
+from glorot_repro.runs.reporter import Reporter
 from glorot_repro.runs.streams import stream_seeds
 from glorot_repro.training.finite import NonFiniteError
 from glorot_repro.training.loop import Training, train
 from glorot_repro.training.pretraining import LayerPretraining
-
-
-class Reporter:
-    """Who is told how a run goes on; this one keeps it to itself."""
-
-    def started(self, config: RunConfig, directory: Path, n_updates: int) -> None:
-        """The run starts, or goes on from `n_updates` updates."""
-
-    def advanced(self, n_updates: int, updates_per_second: float, error: float | None) -> None:
-        """Updates done, speed, and the newest validation error in percent."""
-
-    def pretraining(self, progress: dict[str, int], updates_per_second: float) -> None:
-        """The layer in pre-training, as in run.json, and the speed."""
-
-    def note(self, line: str) -> None:
-        """Something worth knowing."""
 
 
 def execute(

@@ -16,10 +16,11 @@ from glorot_repro.measure.curves import PRETRAINING_COSTS
 from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.runs.baseline import Baseline, Key, bands_of, table_of
 from glorot_repro.runs.deviations import Reading, compare_exactly
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.machine import describe_machine
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord, load_run
+from glorot_repro.runs.reporter import Reporter
 
 FOLDER = Path("results") / "baselines"
 

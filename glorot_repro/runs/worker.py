@@ -30,8 +30,9 @@ from typing import Any
 from glorot_repro.config.experiment import parse_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import GlorotReproError
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reporter import Reporter
 
 Message = dict[str, Any]
 Send = Callable[[Message], None]

@@ -16,9 +16,10 @@ from conftest import SMALL, Run
 
 from glorot_repro.cli.reporters import print_summary
 from glorot_repro.config.experiment import load_experiment, parse_experiment
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import load_run
+from glorot_repro.runs.reporter import Reporter
 from glorot_repro.runs.summary import summary_of
 
 

@@ -17,8 +17,9 @@ from collections import Counter
 from pathlib import Path
 
 from glorot_repro.config.experiment import load_experiment
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import run_directory
+from glorot_repro.runs.reporter import Reporter
 
 
 def main() -> None:

@@ -13,8 +13,9 @@ from glorot_repro.config.experiment import load_experiment
 from glorot_repro.data.changes import check_same_content
 from glorot_repro.data.cifar10 import Cifar10
 from glorot_repro.errors import ConfigError
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import run_directory
+from glorot_repro.runs.reporter import Reporter
 
 
 def write_images(folder: Path, seed: int) -> None:

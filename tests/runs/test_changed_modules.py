@@ -10,9 +10,10 @@ from conftest import Run
 from glorot_repro.config.experiment import load_experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.own_modules import check_same_modules, module_hashes
 from glorot_repro.runs.paths import run_directory
+from glorot_repro.runs.reporter import Reporter
 
 MODULE = """\
 import numpy as np

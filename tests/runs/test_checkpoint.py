@@ -14,8 +14,9 @@ from glorot_repro.runs.checkpoint import (
     remove_checkpoints,
     save_checkpoint,
 )
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reporter import Reporter
 
 STATE = {"a": np.arange(1000, dtype=np.float32), "b/c": np.array(3), "names": np.array(["x", "yz"])}
 

@@ -6,8 +6,9 @@ import pytest
 
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.runs import execution
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory, run_directory
+from glorot_repro.runs.reporter import Reporter
 
 TEXT = """\
 name: x

@@ -7,8 +7,9 @@ from conftest import SMALL
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.early_stopping import best_evaluation
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reporter import Reporter
 
 
 def test_validation_chooses_the_first_of_the_lowest() -> None:

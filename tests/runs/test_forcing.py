@@ -4,8 +4,9 @@ from pathlib import Path
 
 from glorot_repro.config.experiment import load_experiment
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reporter import Reporter
 
 
 class Beginnings(Reporter):

@@ -15,8 +15,9 @@ from same_results import files
 
 from glorot_repro.config.experiment import load_experiment, parse_experiment
 from glorot_repro.errors import StorageError
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reporter import Reporter
 
 
 def full_from(write: int) -> Callable[[int], None]:

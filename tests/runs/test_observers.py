@@ -10,9 +10,10 @@ from glorot_repro.arrays import read_npz, to_npz
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import StorageError
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord, load_run
+from glorot_repro.runs.reporter import Reporter
 
 
 def small(*overrides: str) -> RunConfig:

@@ -15,9 +15,10 @@ from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import ConfigError
 from glorot_repro.runs.beginning import initial_network
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory, run_directory
 from glorot_repro.runs.reading import load_run
+from glorot_repro.runs.reporter import Reporter
 
 PRETRAINED = ["pretraining.updates=20", "pretraining.learning_rate=0.001"]
 

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from glorot_repro.config.experiment import parse_experiment
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reporter import Reporter
 
 N_TRAINING = 20
 """Two classes of 12 images, without one for validation and one for the test of each."""

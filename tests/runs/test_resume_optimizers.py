@@ -8,8 +8,9 @@ from conftest import SMALL
 
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.nn.optimizers import OPTIMIZERS
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reporter import Reporter
 
 
 class DiedError(Exception):

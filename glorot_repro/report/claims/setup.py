@@ -35,9 +35,10 @@ from glorot_repro.report.claims.models import (
 )
 from glorot_repro.report.claims.start import N_PROBE
 from glorot_repro.runs.beginning import initial_network
-from glorot_repro.runs.execution import Reporter, execute
+from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import load_run
+from glorot_repro.runs.reporter import Reporter
 from glorot_repro.runs.streams import stream_seeds
 from glorot_repro.training.update import make_update
 
