@@ -102,8 +102,8 @@ def _run_view(key: str, entry: Entry, n_runs: int) -> RunView:
         problem=problem or _what_went_wrong(info),
         settings=[] if config is None else _settings(config),
         provenance=_provenance(entry),
-        data_files=[(str(name), str(sha)) for name, sha in info.get("data_files", {}).items()],
-        unofficial_data_files=[str(name) for name in info.get("unofficial_data_files") or ()],
+        data_files=list(info.get("data_files", {}).items()),
+        unofficial_data_files=info.get("unofficial_data_files", []),
         config_text=_config_text(entry),
         data=data,
     )
