@@ -13,6 +13,7 @@ from rich.table import Table
 from glorot_repro.cli.columns import print_columns
 from glorot_repro.errors import GlorotReproError
 from glorot_repro.runs.data_files import unofficial_data_note
+from glorot_repro.runs.forcing import told_to_repeat
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.scheduler import Watcher
 from glorot_repro.runs.summary import LayerSummary, summary_of
@@ -131,7 +132,7 @@ def layers_of(job: Job, note: Callable[[str], None]) -> list[LayerSummary]:
     try:
         return summary_of(job.directory.path)
     except GlorotReproError as error:
-        note(f"{error}; repeat the run with --only {job.label} --force")
+        note(told_to_repeat(error, job.directory.path))
         return []
 
 

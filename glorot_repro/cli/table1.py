@@ -72,7 +72,7 @@ def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) ->
     from glorot_repro.runs.paths import run_directory
 
     to_do = [one for one in experiment.runs if not is_finished(run_directory(results, one))]
-    to_do = _with_data(to_do, is_silent=is_silent)
+    to_do = _with_data(to_do)
     if to_do:
         experiment = replace(experiment, runs=tuple(to_do))
         with redirect_stdout(sys.stderr):  # so that the table alone can go into a file
@@ -80,7 +80,7 @@ def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) ->
         end(trained)
 
 
-def _with_data(runs: "list[RunConfig]", *, is_silent: bool) -> "list[RunConfig]":
+def _with_data(runs: "list[RunConfig]") -> "list[RunConfig]":
     """The runs whose data are there or can be fetched; a line for each data set that cannot."""
     from glorot_repro.data.finite import files_are_here
     from glorot_repro.errors import DataNotAvailableError
@@ -93,6 +93,5 @@ def _with_data(runs: "list[RunConfig]", *, is_silent: bool) -> "list[RunConfig]"
             dataset.provenance()
         except DataNotAvailableError as error:
             missing.add(dataset.name)
-            if not is_silent:
-                typer.echo(str(error), err=True)
+            typer.echo(str(error), err=True)
     return [one for one in runs if one.dataset.name not in missing]

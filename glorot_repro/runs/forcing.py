@@ -1,6 +1,7 @@
 """Beginning a run from the start although it has results: what `--force` asks for."""
 
 import shutil
+from pathlib import Path
 
 from glorot_repro.files import write_atomically
 from glorot_repro.runs.paths import RunDirectory
@@ -24,3 +25,11 @@ def begin_from_the_start(directory: RunDirectory, request: str | None) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     if request is not None:
         write_atomically(directory.request, request.encode())
+
+
+def told_to_repeat(error: Exception, path: Path) -> str:
+    """What is wrong with the files of the finished run at `path`, and what to do about it.
+
+    `--only NAME --force` would not do for all: a search repeats none of its runs alone.
+    """
+    return f"{error}; once {path} is removed, the same command trains it again"

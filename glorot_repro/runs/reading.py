@@ -112,7 +112,7 @@ def load_run(path: Path | str) -> RunRecord:
         read_info(directory) or {},
         curves,
         _read_histograms(directory.histograms),
-        _read_arrays(directory.samples),
+        _read_samples(directory.samples),
         _read_correctness(directory.test_correct),
     )
 
@@ -131,6 +131,15 @@ def _read_histograms(path: Path) -> Arrays | None:
     with _damage_told(path):
         if arrays is not None:
             check_histograms(arrays)
+    return arrays
+
+
+def _read_samples(path: Path) -> Arrays | None:
+    arrays = _read_arrays(path)
+    with _damage_told(path):
+        if arrays is not None and "images" not in arrays:
+            message = f"expected images, found {', '.join(arrays) or 'nothing'}"
+            raise ValueError(message)
     return arrays
 
 

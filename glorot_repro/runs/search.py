@@ -12,6 +12,7 @@ from glorot_repro.config.schema import RunConfig
 from glorot_repro.config.search import SearchSection
 from glorot_repro.errors import StorageError
 from glorot_repro.measure.curves import Curves
+from glorot_repro.runs.forcing import told_to_repeat
 from glorot_repro.runs.lock import held_in_turn
 from glorot_repro.runs.paths import search_lock
 from glorot_repro.runs.reading import load_run
@@ -111,8 +112,10 @@ def score_of(
     """The score of one candidate from its runs: configuration, directory and run.json."""
     errors = []
     for _, directory, info in runs:
-        is_there = info["status"] not in BAD
-        curves = load_run(directory).curves if is_there else Curves()
+        try:
+            curves = Curves() if info["status"] in BAD else load_run(directory).curves
+        except StorageError as error:
+            raise StorageError(told_to_repeat(error, directory)) from error
         errors.append(validation_error(curves, window=window, n_updates=n_updates))
     return Score(
         runs[0][0].candidate, tuple(errors), tuple(info["status"] for *_, info in runs), n_updates

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -296,14 +297,31 @@ def test_a_finished_run_with_a_damaged_file_is_a_note_and_the_others_are_trained
     done = cli(*arguments, "seeds=[0,1]")
     assert done.returncode == 0
     assert "2 runs: 2 finished" in done.stdout
-    remedy = f"; repeat the run with --only {run.name} --force"
+    remedy = f"/{run.name} is removed, the same command trains it again"
     (note,) = [line for line in done.stderr.splitlines() if line.endswith(remedy)]
     assert "curves.csv cannot be read: its last line is cut" in note
 
     shown = cli(*arguments, "seeds=[0,1]", "--json")
     assert shown.stderr.splitlines() == [note]
     assert [len(one["layers"]) for one in json.loads(shown.stdout)["runs"]] == [0, 3]
-    assert "theory" in cli(*arguments, "--only", run.name, "--force").stdout
+    shutil.rmtree(run)
+    assert "theory" in cli(*arguments, "--only", run.name).stdout
+
+
+def test_a_search_tells_how_to_repeat_a_candidate_with_a_damaged_file(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    search = ("run", str(small_config), "training.updates=2", "search.training.learning_rate=[0.1]")
+    cli(*search)
+    (run,) = (tmp_path / "results/paper/small").glob("*/")
+    (run / "curves.csv").write_bytes((run / "curves.csv").read_bytes()[:50])
+    failed = cli(*search)
+    assert failed.returncode == 5
+    told = [line for line in failed.stderr.splitlines() if "curves.csv cannot be read" in line]
+    assert told
+    assert all(f"/{run.name} is removed, the same command trains it again" in line for line in told)
+    shutil.rmtree(run)
+    assert "finished after 2 updates" in cli(*search).stdout
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,11 @@ def test_what_can_be_run_is_run_and_tabulated(process: Run, cli: Run, tmp_path: 
     assert 0 < pair["p"]["paired"] <= 1
     assert len(shown["files"]) == 4
 
+    quiet = cli("table1", "--run", "--quiet")
+    assert not quiet.stdout
+    (line,) = quiet.stderr.splitlines()  # an error, since its models are left out
+    assert "small_imagenet" in line
+
 
 @pytest.mark.usefixtures("tiny")
 def test_nothing_run_yet_says_how_to_begin(cli: Run) -> None:

@@ -89,3 +89,13 @@ def test_damaged_answers_are_one_line(tmp_path: Path) -> None:
     directory.test_correct.write_bytes(to_npz(arrays | {"last_correct": np.zeros(2, np.uint8)}))
     with pytest.raises(StorageError, match=r"test_correct\.npz is damaged"):
         load_run(directory.path)
+
+
+def test_samples_without_images_are_one_line(tmp_path: Path) -> None:
+    directory = RunDirectory(tmp_path / "run")
+    execute(small(), directory, Reporter())
+    directory.samples.write_bytes(to_npz({"labels": np.zeros(3, np.uint8)}))
+    with pytest.raises(
+        StorageError, match=r"samples\.npz is damaged: expected images, found labels"
+    ):
+        load_run(directory.path)
