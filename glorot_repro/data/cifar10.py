@@ -1,13 +1,14 @@
 """CIFAR-10 in its binary version; the pickled version is never looked at."""
 
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from glorot_repro.data import cifar10_archive
 from glorot_repro.data.downloads import Fetcher
-from glorot_repro.data.finite import FileRecord, FiniteDataset, Split, Splits
+from glorot_repro.data.finite import FileRecord, Split, Splits
 from glorot_repro.data.locating import Problems, find_or_fetch
 from glorot_repro.data.published import (
     PublishedFile,
@@ -16,6 +17,7 @@ from glorot_repro.data.published import (
     other_content,
     read_published,
 )
+from glorot_repro.data.published_dataset import TRAIN_SIZE, PublishedDataset
 
 SIDE = 32
 """Pixels along each side of an image."""
@@ -65,7 +67,7 @@ CIFAR10_SOURCE = Source(
 )
 
 
-class Cifar10(FiniteDataset):
+class Cifar10(PublishedDataset):
     """`dataset: {name: cifar10}`: 32 x 32 color images, 40,000 + 10,000 + 10,000 in file order.
 
     Source of the split: section 2.2 of the paper. An image is kept by rows, the three colors of a
@@ -74,6 +76,9 @@ class Cifar10(FiniteDataset):
     """
 
     name: Literal["cifar10"] = "cifar10"
+    train_size: Annotated[int, Field(ge=1, le=4 * N_IMAGES, strict=True)] = Field(
+        4 * N_IMAGES, description=TRAIN_SIZE
+    )
     source: ClassVar[Source] = CIFAR10_SOURCE
 
     input_size: ClassVar[int] = 3 * SIDE**2
@@ -94,13 +99,8 @@ class Cifar10(FiniteDataset):
     )
 
     @property
-    def official_hashes(self) -> dict[str, str]:
-        """See FiniteDataset."""
-        return dict(file.official_hash() for file in self.source.files)
-
-    @property
     def split_sizes(self) -> tuple[int, int, int]:
-        """See FiniteDataset."""
+        """See PublishedDataset."""
         n_each = self.source.files[0].size // RECORD
         return n_each * (len(self.source.files) - 2), n_each, n_each
 

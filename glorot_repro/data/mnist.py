@@ -1,19 +1,23 @@
 """MNIST and Fashion-MNIST: 28 x 28 gray levels in IDX files."""
 
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from glorot_repro.data.downloads import Fetcher
-from glorot_repro.data.finite import FileRecord, FiniteDataset, Levels, Split, Splits
+from glorot_repro.data.finite import FileRecord, Levels, Split, Splits
 from glorot_repro.data.idx import parse_idx
 from glorot_repro.data.locating import copies, obtain
 from glorot_repro.data.published import Content, PublishedFile, Source, WrongContentError
+from glorot_repro.data.published_dataset import TRAIN_SIZE, PublishedDataset
 
 SIDE = 28
 """Pixels along each side of an image."""
 
+N_TRAINING = 50_000
 N_VALIDATION = 10_000
-"""The last images of the training file; those before are the 50,000 training images."""
+"""The last images of the training file, which come after the training images."""
 
 N_TEST = 10_000
 
@@ -95,15 +99,17 @@ FASHION_MNIST_SOURCE = Source(
 )
 
 
-class IdxDataset(FiniteDataset):
+class IdxDataset(PublishedDataset):
     """The base of data sets in the four IDX files of MNIST.
 
     Training images are the first of the training file, in its order, validation images its last
     `n_validation`.
     """
 
-    source: ClassVar[Source]
     n_validation: ClassVar[int] = N_VALIDATION
+    train_size: Annotated[int, Field(ge=1, le=N_TRAINING, strict=True)] = Field(
+        N_TRAINING, description=TRAIN_SIZE
+    )
 
     input_size: ClassVar[int] = SIDE * SIDE
     n_classes: ClassVar[int] = 10
@@ -111,13 +117,8 @@ class IdxDataset(FiniteDataset):
     test_size: ClassVar[int] = N_TEST
 
     @property
-    def official_hashes(self) -> dict[str, str]:
-        """See FiniteDataset."""
-        return dict(file.official_hash() for file in self.source.files)
-
-    @property
     def split_sizes(self) -> tuple[int, int, int]:
-        """See FiniteDataset."""
+        """See PublishedDataset."""
         n_file = self.source.files[1].size - _LABELS_HEADER
         n_test = self.source.files[3].size - _LABELS_HEADER
         return n_file - self.n_validation, self.n_validation, n_test

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 from small_files import MNIST_FILES, SmallMnist, write_files
 
+from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.data.cifar10 import Cifar10
 from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.finite import FiniteDataset, Split, Splits
@@ -17,7 +18,7 @@ from glorot_repro.data.images import Dataset
 from glorot_repro.data.mnist import Mnist
 from glorot_repro.data.registry import DATASETS
 from glorot_repro.data.small_imagenet import SmallImagenet
-from glorot_repro.errors import DataNotAvailableError
+from glorot_repro.errors import ConfigError, DataNotAvailableError
 
 SEEDS = np.random.SeedSequence(3)
 
@@ -150,3 +151,30 @@ def test_an_upright_image_is_stored_by_rows_of_pixels() -> None:
     upright = SmallImagenet().upright(flat)
     np.testing.assert_array_equal(upright, flat.reshape(2, 37, 37))
     np.testing.assert_array_equal(SmallImagenet().upright(upright), upright)
+
+
+def test_the_first_training_images_alone_make_a_smaller_set(dataset: SmallMnist) -> None:
+    few = dataset.model_copy(update={"train_size": 20})
+    expected = 4 * (levels("train-images-idx3-ubyte")[:20] / 255) - 1
+    np.testing.assert_allclose(few.training_images().inputs(slice(None), np.float64), expected)
+    inputs, labels = few.training_stream(SEEDS, np.float32).next_batch(60)
+    assert np.bincount(labels).tolist() == [6] * 10  # three epochs of two images a class
+    np.testing.assert_allclose(
+        np.sort(inputs.sum(axis=1)), np.sort(np.repeat(expected.sum(axis=1), 3)), rtol=1e-4
+    )
+    _, sampled = few.sample(20, seed=1)
+    assert np.bincount(sampled).tolist() == [2] * 10
+    for images in (few.validation_images(SEEDS), few.test_images(SEEDS)):
+        assert len(images) in (20, 30)  # as ever
+    assert few.provenance() == dataset.provenance()
+
+
+@pytest.mark.parametrize(("name", "n"), [("mnist", 50_000), ("cifar10", 40_000)])
+def test_no_more_training_images_can_be_had_than_there_are(name: str, n: int) -> None:
+    text = f"name: a\ndataset: {{{{name: {name}, train_size: {{}}}}}}\n"
+    whole, few = (parse_experiment(text.format(size)).runs[0] for size in (n, n - 1))
+    assert whole.hash == parse_experiment(f"name: a\ndataset: {name}\n").runs[0].hash != few.hash
+    for wrong in (0, n + 1):
+        with pytest.raises(ConfigError, match=r"dataset\.train_size: ") as told:
+            parse_experiment(text.format(wrong))
+        assert "\n" not in str(told.value)

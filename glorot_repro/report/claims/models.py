@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from glorot_repro.config.schema import RunConfig
+from glorot_repro.data.published_dataset import PublishedDataset
 from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.nn.scheme import NetworkInitializer
 from glorot_repro.report.models import AS_PRINTED, NORMALIZED, STANDARD
@@ -84,12 +85,14 @@ class Model:
     def _has_examples_of(self, config: RunConfig) -> bool:
         """Whether a run's examples are those that claims are about.
 
-        Generated images have to be drawn as the model says. How the pixels of finite data sets
-        are scaled the paper leaves open, so any range of theirs is right.
+        Generated images have to be drawn as the model says. Of published ones all have to be
+        there; how their pixels are scaled the paper leaves open, so any range is right.
         """
         dataset = config.dataset
         if dataset.name != self.dataset:
             return False
+        if isinstance(dataset, PublishedDataset):
+            return dataset.train_size == dataset.split_sizes[0]
         return not isinstance(dataset, Shapeset) or are_same_images(dataset, self.images)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from made_up_claims import by_layer, made_up
 
+from glorot_repro.data.cifar10 import Cifar10
 from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.errors import ConfigError
 from glorot_repro.report.claims.evidence import Bench, Evidence, MissingRuns
@@ -65,6 +66,10 @@ def test_other_images_are_another_model() -> None:
     assert TANH.matches(config.model_copy(update={"dataset": fewer}))
     assert not SIGMOID_4.matches(FIGURE_2.config(100))
     assert not FIGURE_2.matches(SIGMOID_4.config(100))
+    colors = on_dataset(TANH, "cifar10")
+    assert colors.matches(colors.config(100))
+    few = {"dataset": Cifar10(train_size=10_000)}
+    assert not colors.matches(colors.config(100).model_copy(update=few))
 
 
 def test_of_several_rates_the_longest_run_counts_then_the_lowest_validation_error() -> None:
