@@ -45,7 +45,9 @@ def test_derivative_is_the_central_difference(name: str) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_far_values_are_finite_and_keep_the_dtype(name: str, dtype: str) -> None:
-    s = np.array([[-1000.0, -80.0, -0.0, 0.0, 80.0, 1000.0]], dtype=dtype)
+    # Half the greatest: selu multiplies by 1.05. A square of it would overflow, with a warning.
+    most = float(np.finfo(dtype).max) / 2
+    s = np.array([[-most, -1000.0, -80.0, -0.0, 0.0, 80.0, 1000.0, most]], dtype=dtype)
     activation = ACTIVATIONS[name]
     z = activation(s)
     slope = activation.derivative(s, z)
@@ -55,6 +57,15 @@ def test_far_values_are_finite_and_keep_the_dtype(name: str, dtype: str) -> None
     low, high = activation.asymptotes
     assert low is None or (z >= low).all()
     assert high is None or (z <= high).all()
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_asymptotes_are_the_ends_of_the_range_where_it_has_some(name: str) -> None:
+    """Saturation is counted from them: gelu comes back to 0 from below, so 0 is no end of its."""
+    z = ACTIVATIONS[name](np.array([-1e9, *np.linspace(-40, 40, 8001), 1e9]))
+    low = pytest.approx(z[0], abs=1e-8) if z[0] == z.min() > -100 else None
+    high = pytest.approx(z[-1], abs=1e-8) if z[-1] == z.max() < 100 else None
+    assert ACTIVATIONS[name].asymptotes == (low, high)
 
 
 @pytest.mark.parametrize("name", [n for n, a in ACTIVATIONS.items() if not a.needs_pre_activation])
