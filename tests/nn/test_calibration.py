@@ -61,4 +61,5 @@ def test_a_scheme_without_lsuv_needs_no_examples() -> None:
     scheme = NetworkInitializer.model_validate({"hidden": "lsuv", "first": "normalized"})
     assert not scheme.needs_examples(1)
     assert scheme.needs_examples(2)
+    assert NetworkInitializer.model_validate({"output": "lsuv"}).needs_examples(2)
     assert not NetworkInitializer.model_validate("orthogonal").needs_examples(5)

@@ -128,6 +128,9 @@ def test_any_shape_is_drawn_in_memory_order_and_within_the_bound(
 def test_gain_multiplies_the_variance(name: str) -> None:
     once, twice = draw(name), draw({"name": name, "gain": 2.0})
     np.testing.assert_allclose(twice, math.sqrt(2) * once, rtol=1e-12, atol=1e-15)
+    bounds = [named({"name": name, "gain": gain}).bound(FAN_IN, FAN_OUT) for gain in (1.0, 2.0)]
+    if bounds[0] is not None:
+        assert bounds[1] == pytest.approx(math.sqrt(2) * bounds[0], rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +158,8 @@ def test_orthogonal_is_orthonormal_on_its_shorter_side(fan_in: int, fan_out: int
 
 def test_orthogonal_matrices_are_spread_evenly() -> None:
     """Without the signs of R, entry (0, 0) of LAPACK's Q is never positive; E[trace^2] is 1."""
-    squares = [draw("orthogonal", 4, 4, seed=s) for s in range(2000)]
+    orthogonal = named("orthogonal")
+    squares = [orthogonal.draw(np.random.default_rng(s), 4, 4) for s in range(2000)]
     positive = np.mean([q[0, 0] > 0 for q in squares])
     assert positive == pytest.approx(0.5, abs=5 * 0.5 / math.sqrt(2000))
     # The trace of a random orthogonal matrix has mean 0, variance 1 and fourth moment 3.
@@ -193,6 +197,7 @@ def test_identity_repeats_the_layer_below() -> None:
 def test_zeros_and_constant_are_what_they_say() -> None:
     assert not draw("zeros").any()
     assert (draw({"name": "constant", "value": -0.25}) == -0.25).all()
+    assert named({"name": "constant", "value": -0.25}).bound(3, 5) == 0.25
 
 
 @pytest.mark.parametrize("alias", ["glorot_uniform", "xavier_uniform"])
@@ -224,10 +229,14 @@ def test_one_name_leaves_the_output_layer_standard() -> None:
     assert names == ["normalized", "normalized", "normalized", "standard"]
 
 
-def test_zeros_hold_for_the_output_layer_too() -> None:
+@pytest.mark.parametrize("name", ["zeros", "constant"])
+def test_equal_weights_hold_for_the_output_layer_too(name: str) -> None:
+    """Random output weights would tell the units apart."""
     parameters = Parameters((5, 4, 3))
-    NetworkInitializer.model_validate("zeros").initialize(parameters, np.random.SeedSequence(0))
-    assert not parameters.flat.any()
+    NetworkInitializer.model_validate(name).initialize(parameters, np.random.SeedSequence(0))
+    value = {"zeros": 0.0, "constant": np.float32(0.01)}[name]
+    assert all((weights == value).all() for weights in parameters.weights)
+    assert not any(biases.any() for biases in parameters.biases)
 
 
 def test_layers_of_a_mapping_are_kept_apart() -> None:
@@ -253,7 +262,7 @@ def test_weights_of_a_layer_do_not_depend_on_the_dtype_or_on_other_layers() -> N
     assert not np.array_equal(deep.weights[1][:, :20], deep.weights[0])
 
 
-def test_own_initializer_is_checked_for_its_shape(
+def test_own_initializer_is_checked_for_its_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -263,6 +272,8 @@ def test_own_initializer_is_checked_for_its_shape(
         "import numpy\n"
         "def own_way(generator, fan_in, fan_out):\n"
         "    return numpy.random.normal(size=(fan_out, fan_in))\n"
+        "def infinite(generator, fan_in, fan_out):\n"
+        "    return numpy.full((fan_out, fan_in), numpy.inf)\n"
     )
     sys.modules.pop("own_initializers", None)
     assert draw("own_initializers:good", 4, 6).shape == (6, 4)
@@ -270,3 +281,5 @@ def test_own_initializer_is_checked_for_its_shape(
         named("own_initializers:turned")
     with pytest.raises(ValidationError, match="draws other weights from an equal generator"):
         named("own_initializers:own_way")
+    with pytest.raises(ValidationError, match="returned numbers that are not finite"):
+        named("own_initializers:infinite")
