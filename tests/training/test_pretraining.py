@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.special import entr
+from scipy.special import entr, expit, xlogy
 
 from glorot_repro.config.pretraining import PretrainingSection
 from glorot_repro.nn.activations import ACTIVATIONS
@@ -35,12 +35,13 @@ def inputs(numbers: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.sin(numbers * 0.7)[:, None] * np.linspace(-1, 1, SIZES[0])
 
 
-def network() -> Network:
+def network(activation: str = "tanh") -> Network:
     parameters = Parameters(SIZES, np.float64)
     generator = np.random.default_rng(0)
-    for weights in parameters.weights:
+    for weights, biases in zip(parameters.weights, parameters.biases, strict=True):
         weights[...] = generator.normal(0, weights.shape[1] ** -0.5, weights.shape)
-    return Network(parameters, ACTIVATIONS["tanh"], COSTS["negative_log_likelihood"])
+        biases[...] = generator.normal(0, 0.1, biases.shape)
+    return Network(parameters, ACTIVATIONS[activation], COSTS["negative_log_likelihood"])
 
 
 def pretraining(net: Network, layer: int, **options: object) -> LayerPretraining:
@@ -67,7 +68,8 @@ def test_reconstruction_improves_and_only_this_layer_changes(
     layer: int, reconstruction: str, tied: bool
 ) -> None:
     net = network()
-    before = [weights.copy() for weights in net.parameters.weights]
+    before = net.parameters.like()
+    before.copy_from(net.parameters)
     rate = {"squared_error": 0.02, "cross_entropy": 0.2}[reconstruction]
     training = pretraining(
         net, layer, reconstruction=reconstruction, tied=tied, learning_rate=rate, noise=0.1
@@ -76,27 +78,42 @@ def test_reconstruction_improves_and_only_this_layer_changes(
     first = training.reconstruction_cost(examples)
     training.advance_to(300, never)
     # The least that cross-entropy can be is the entropy of the layer's inputs.
-    z = examples if layer == 1 else np.tanh(examples @ before[0].T)
+    z = examples if layer == 1 else np.tanh(examples @ before.weights[0].T + before.biases[0])
     entropy = float((entr((z + 1) / 2) + entr((1 - z) / 2)).sum(axis=1).mean())
     least = 0.0 if reconstruction == "squared_error" else entropy
     assert training.reconstruction_cost(examples) - least < 0.5 * (first - least)
     training.finish()
-    for number, (weights, old) in enumerate(
-        zip(net.parameters.weights, before, strict=True), start=1
+    for now, old in (
+        (net.parameters.weights, before.weights),
+        (net.parameters.biases, before.biases),
     ):
-        assert np.array_equal(weights, old) == (number != layer)
+        is_same = [np.array_equal(*pair) for pair in zip(now, old, strict=True)]
+        assert is_same == [number != layer for number in (1, 2, 3)]
 
 
-def test_the_cost_without_noise_is_the_reconstruction_of_the_layers_input() -> None:
-    """Against the auto-encoder written out for layer 2 and an untied decoder, before training."""
-    net = network()
-    training = pretraining(net, 2, tied=False)
-    x = inputs(np.arange(20))
+@pytest.mark.parametrize("reconstruction", RECONSTRUCTIONS)
+def test_the_cost_without_noise_is_the_reconstruction_of_the_layers_input(
+    reconstruction: str,
+) -> None:
+    """Against the auto-encoder written out for layer 2 and an untied decoder, before training.
+
+    The inputs of a layer of sigmoids lie between 0 and 1, whatever those of the network.
+    """
+    net = network("sigmoid")
+    training = pretraining(
+        net, 2, tied=False, reconstruction=reconstruction, noise=0.0, learning_rate=0.0
+    )
+    x = inputs(np.arange(1500, 1520))  # what follows 300 mini-batches of layer 1
     first, second = net.parameters.weights[:2]
-    z = np.tanh(x @ first.T)
-    y = np.tanh(z @ second.T) @ second
-    expected = ((y - z) ** 2).sum(axis=1).mean()
+    z = expit(x @ first.T + net.parameters.biases[0])
+    y = expit(z @ second.T + net.parameters.biases[1]) @ second
+    expected = {
+        "squared_error": ((y - z) ** 2).sum(axis=1).mean(),
+        "cross_entropy": -(xlogy(z, expit(y)) + xlogy(1 - z, expit(-y))).sum(axis=1).mean(),
+    }[reconstruction]
     assert training.reconstruction_cost(x) == pytest.approx(expected, rel=1e-12)
+    training.advance_to(4, never)
+    assert training.mean_cost() == pytest.approx(expected, rel=1e-12)
 
 
 def test_noise_forces_its_share_of_the_inputs_to_zero() -> None:
@@ -123,6 +140,15 @@ def _identity(training: LayerPretraining) -> NDArray[np.floating]:
     own = training._snapshot.parameters.like()
     own.weights[0][0, 0], own.weights[1][0, 0] = 1e-3, 1e3
     return own.flat
+
+
+def test_every_update_of_every_layer_has_noise_of_its_own() -> None:
+    seen = []
+    for layer in (1, 2):
+        training = pretraining(network(), layer, noise=0.5)
+        for training.n_updates in (0, 1):
+            seen.append(training._corrupted(np.ones((5, 40))).tobytes())
+    assert len(set(seen)) == 4
 
 
 @pytest.mark.parametrize("tied", [True, False])
