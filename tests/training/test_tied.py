@@ -1,12 +1,14 @@
 """The update with tied weights against central differences and against one written plainly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from closed_forms import FUNCTIONS
 from numpy.typing import NDArray
 from scipy.special import expit, xlogy
 
-from glorot_repro.nn.activations import ACTIVATIONS
+from glorot_repro.nn.activations import ACTIVATIONS, Activation
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.nn.reconstruction import RECONSTRUCTIONS
@@ -107,6 +109,22 @@ def test_a_cost_that_is_not_finite_changes_nothing() -> None:
     before = now(update).flat.copy()
     with pytest.raises(NonFiniteError):
         update.step(other[0] * np.nan, other[1], 0.05)
+    np.testing.assert_array_equal(now(update).flat, before)
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_a_gradient_that_is_not_finite_changes_nothing_and_is_named(layer: int) -> None:
+    """Of the encoder by its slope, of the decoder by the cost's gradient."""
+    net = auto_encoder()
+    if layer == 1:
+        net.activation = Activation("broken", np.tanh, lambda s, z, out: out.fill(np.inf))
+    else:
+        net.cost = replace(net.cost, evaluate=lambda y, x: (0.0, np.full_like(y, np.inf)))
+    update = TiedUpdate(net, BATCH)
+    before = now(update).flat.copy()
+    with pytest.raises(NonFiniteError) as caught:
+        update.step(*batches(1)[0], 0.05)
+    assert (caught.value.layer, caught.value.what) == (layer, "gradient")
     np.testing.assert_array_equal(now(update).flat, before)
 
 

@@ -461,16 +461,20 @@ def test_a_cost_that_is_not_finite_is_refused_before_the_update(form: str) -> No
     np.testing.assert_array_equal(parameters_of(update, network).flat, before.flat)
 
 
+@pytest.mark.parametrize("hidden", [(6,), (6, 5)])
 @pytest.mark.parametrize("form", SOME_FORMS)
-def test_a_gradient_that_is_not_finite_is_refused_before_the_update(form: str) -> None:
-    setting = Setting((8, 6, 5, 3), 4)
+def test_a_gradient_that_is_not_finite_is_refused_before_the_update(
+    form: str, hidden: tuple[int, ...]
+) -> None:
+    """The topmost hidden layer is the first to meet the slope."""
+    setting = Setting((8, *hidden, 3), 4)
     broken = Activation("broken", np.tanh, lambda s, z, out: out.fill(np.inf))
     network = Network(setting.network().parameters, broken, COSTS[setting.cost])
     update = FORMS[form](network, 4)
     before = parameters_of(update, network)
     with pytest.raises(NonFiniteError) as caught:
         update.step(*setting.batches(1)[0], 0.1)
-    assert caught.value.layer == 2
+    assert caught.value.layer == len(hidden)
     assert caught.value.what == "gradient"
     np.testing.assert_array_equal(parameters_of(update, network).flat, before.flat)
 
