@@ -19,6 +19,8 @@ Values = NDArray[np.float64]
 
 N_NODES = 1024
 MAX_ORDER = 127
+REST_ORDER = 385
+"""Where `CorrelatedProducts` puts all that is above MAX_ORDER."""
 
 _HALF_WIDTH = 10.0
 _STRETCH = 5.0
@@ -58,8 +60,8 @@ class CorrelatedProducts:
     """E[f(u_b) f(u_c)] for the pairs of examples b, c within each batch.
 
     values: (n_batches, batch, N_NODES), f of each example at the nodes (f of sqrt(v) u, with the
-    example's own v). What the orders up to 127 leave of E[f^2], nothing for smooth functions, is
-    put at order 385: right at correlation 1 and below 0.99; in between 0.5 % off at worst for a
+    example's own v). What the orders up to MAX_ORDER leave of E[f^2], nothing for smooth functions,
+    is put at REST_ORDER: right at correlation 1 and below 0.99; in between 0.5 % off at worst for a
     step, whose coefficients fall only like k^-3/2 (slope of relu; for its sake the order is odd).
     """
 
@@ -77,7 +79,7 @@ class CorrelatedProducts:
         """
         rest = self._rest[:, :, None] * self._rest[:, None, :]
         n_orders = self._coefficients.shape[2]
-        total = correlations ** (2 * n_orders + 1) * rest
+        total = correlations ** (REST_ORDER - n_orders) * rest
         for k in range(n_orders - 1, -1, -1):
             a = self._coefficients[:, :, k]
             total *= correlations
@@ -92,4 +94,4 @@ class CorrelatedProducts:
         n_orders = self._coefficients.shape[2]
         powers = correlations[..., None] ** np.arange(n_orders)
         smooth = np.sum(powers * self._coefficients**2, axis=2)
-        return np.asarray(smooth + correlations ** (2 * n_orders + 1) * self._rest**2)
+        return np.asarray(smooth + correlations**REST_ORDER * self._rest**2)

@@ -92,6 +92,9 @@ def test_relu_follows_the_arc_cosine_kernels(correlation: float) -> None:
     tolerance = 1e-6 if abs(correlation) <= 0.9 else 0.003
     assert found_slope == pytest.approx(slope, abs=tolerance)
     assert found_value == pytest.approx(2 * value, abs=1e-5 if correlation > -1 else 2e-4)
+    step = CorrelatedProducts((normal_nodes()[0] > 0).astype(np.float64)[None, None])
+    with_itself = step.with_itself(np.array([[correlation]]))
+    assert with_itself[0, 0] == pytest.approx(slope, abs=tolerance)
 
 
 def test_diagonal_is_the_mean_square() -> None:
