@@ -81,6 +81,9 @@ def test_a_lower_error_of_old_counts_though_its_answers_are_lost() -> None:
     assert Correctness.from_arrays(correctness.arrays()).best is None
     correctness.add(answers(6, 29.0), LABELS)
     assert correctness.best is correctness.last
+    correctness.require_below(30.0)
+    correctness.add(answers(7, 29.5), LABELS)
+    assert correctness.best is not correctness.last
 
 
 def test_the_digest_tells_other_examples() -> None:

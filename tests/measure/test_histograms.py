@@ -82,6 +82,7 @@ def test_any_array_is_summarized_as_by_exact_arithmetic(values: Array, bins: int
     assert histogram.underflow == (values == -np.inf).sum()
     assert histogram.overflow == (values == np.inf).sum()
     assert summary.n_values == finite.size == histogram.counts.sum()
+    assert histogram.n_values == values.size
     if not finite.size:
         assert math.isnan(summary.mean)
         assert math.isnan(summary.std)

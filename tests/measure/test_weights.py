@@ -29,6 +29,14 @@ def test_a_constant_has_no_kurtosis(constant: float) -> None:
     assert found.std == 0
 
 
+def test_a_small_spread_about_a_large_mean_is_no_rounding() -> None:
+    spread = np.random.default_rng(0).normal(0, 1e-12, (100, 300))
+    found = weight_statistics(1 + spread)
+    # Numbers near 1 are rounded to 1.1e-16.
+    assert found.std == pytest.approx(spread.std(), rel=1e-4)
+    assert found.kurtosis == pytest.approx(kurtosis(spread, axis=None, fisher=False), rel=1e-4)
+
+
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_weights_have_a_variance_for_theory_if_their_mean_may_be_zero(sign: int) -> None:
     weights = np.random.default_rng(0).normal(0, 0.1, (20, 50))
