@@ -73,6 +73,13 @@ def test_shapes_come_from_the_other_end_of_the_gray_scale(pictures: Pictures) ->
     np.testing.assert_array_equal(used, [*range(115), *range(140, 256)])
 
 
+def test_levels_of_background_and_shapes_are_independent(pictures: Pictures) -> None:
+    for is_chosen in (pictures.background < 140, pictures.background >= 140):
+        levels = np.vstack([pictures.background, pictures.level])[:, is_chosen]
+        # The correlation of n independent pairs deviates by 1 / sqrt(n).
+        assert abs(np.corrcoef(levels) - np.eye(3)).max() < 4 / np.sqrt(is_chosen.sum())
+
+
 @pytest.mark.parametrize("share", [0.0, 0.3333, 0.5, 1.0])
 def test_share_of_bright_backgrounds_is_the_one_asked_for(share: float) -> None:
     pictures = draw_pictures(np.random.default_rng(2), 4000, share)

@@ -126,3 +126,6 @@ def test_scales_are_sorted_and_within_their_range(shapes: Shapes) -> None:
     assert (shapes.scale[0] >= shapes.scale[1]).all()
     assert shapes.scale.min() >= 6.4
     assert shapes.scale.max() < 25.6
+    # and the range is used up to its ends
+    assert shapes.scale.min() < 6.41
+    assert shapes.scale.max() > 25.59
