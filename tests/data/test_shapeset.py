@@ -181,6 +181,22 @@ def test_mean_input_follows_from_the_share_of_bright_backgrounds(share: float, m
     assert abs(inputs.mean(dtype=np.float64) - mean) < 4 * 0.417 / np.sqrt(10_000)
 
 
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_every_set_has_the_share_of_bright_backgrounds(share: float) -> None:
+    """A corner of an image is background."""
+    endless = Shapeset(bright_background=share, validation_size=40, test_size=40)
+    finite = endless.model_copy(update={"train_size": 40})
+    seeds = SeedSequence(SEED)
+    for images in (
+        endless.validation_images(seeds).images,
+        endless.test_images(seeds).images,
+        endless.sample(40, seed=1)[0].reshape(40, -1),
+        finite.training_images().images,
+        finite.sample(40, seed=1)[0].reshape(40, -1),
+    ):
+        assert ((images[:, 0] >= 140) == bool(share)).all()
+
+
 def test_an_upright_image_has_rows_of_pixels_flat_or_not() -> None:
     images = np.zeros((2, 32, 32), np.uint8)
     images[1, 20, 3] = 200  # x: 20 to the right, y: 3 downwards
