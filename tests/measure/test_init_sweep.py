@@ -16,6 +16,8 @@ from glorot_repro.measure.init_sweep import (
     sweep,
 )
 from glorot_repro.nn.activations import ACTIVATIONS
+from glorot_repro.nn.parameters import Parameters
+from glorot_repro.nn.scheme import NetworkInitializer
 
 
 def measured(**settings: Any) -> list[Measurement]:
@@ -80,6 +82,28 @@ def test_measurement_is_the_theory(initializer: str) -> None:
         off.append(math.log(row.backward.ratio / row.backward_theory.ratio))
     assert max(map(abs, off)) < 0.16
     assert np.mean(np.abs(off)) < 0.06
+
+
+def test_measurement_is_that_of_the_drawn_network_written_out() -> None:
+    initializer = {"name": "normalized", "gain": 4.0}
+    (row,) = measured(
+        activations=["tanh"], initializers=[initializer], depths=[3], width=20, examples=15, seed=5
+    )
+    generator = np.random.default_rng(5)
+    inputs, gradient = (generator.standard_normal((15, 20)) for _ in range(2))
+    drawn = Parameters((20, 20, 20, 20, 1), np.float64)
+    scheme = NetworkInitializer.model_validate({"first": initializer, "hidden": initializer})
+    scheme.initialize(drawn, np.random.SeedSequence(5))
+    first, second, third, _ = drawn.weights
+    z1 = np.tanh(inputs @ first.T)
+    z2 = np.tanh(z1 @ second.T)
+    z3 = np.tanh(z2 @ third.T)
+    delta3 = gradient * (1 - z3**2)
+    delta1 = (delta3 @ third * (1 - z2**2)) @ second * (1 - z1**2)
+    forward = z3.var(axis=0).mean() / z1.var(axis=0).mean()
+    backward = np.mean(delta1**2) / np.mean(delta3**2)
+    assert row.forward.ratio == pytest.approx(math.sqrt(forward), rel=1e-12)
+    assert row.backward.ratio == pytest.approx(math.sqrt(backward), rel=1e-12)
 
 
 def test_the_depth_at_which_the_signal_is_lost_is_that_of_the_ratio() -> None:
