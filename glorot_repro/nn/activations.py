@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,7 @@ def activation_named(name: str) -> Activation:
     The reader's object is an `Activation`, or a function f(s) -> z on arrays, whose derivative is
     then taken by central differences in float64.
     Raises ValueError for an unknown name, an object that does not import, and a function whose
-    values have another shape than its argument or are not finite numbers.
+    values have another shape than its argument, are less precise, or are not finite numbers.
     """
     if name in ACTIVATIONS:
         return ACTIVATIONS[name]
@@ -100,20 +101,27 @@ def activation_named(name: str) -> Activation:
 
 
 def _from_function(name: str, function: Callable[[Array], Array]) -> Activation:
-    def write(s: Array, out: Array) -> None:
+    def values(s: Array) -> NDArray[Any]:
         z = np.asarray(function(s))
         if z.shape != s.shape:
             message = f"activation '{name}' turned shape {s.shape} into {z.shape}"
             raise ValueError(message)
-        np.copyto(out, z, casting="same_kind")
+        if z.dtype.kind == "f" and z.itemsize < s.itemsize:
+            # tanh in float16 had an "exploding" gradient: differences of rounded values are noise.
+            message = f"activation '{name}' turned {s.dtype} into {z.dtype}; let it keep the type"
+            raise ValueError(message)
+        return z
+
+    def write(s: Array, out: Array) -> None:
+        np.copyto(out, values(s), casting="same_kind")
 
     def write_derivative(s: Array, z: Array, out: Array) -> None:
         # Step cbrt(eps) balances truncation and rounding: relative error about 1e-10, far below
         # the rounding of float32 training.
         wide = s.astype(np.float64)
         step = 6e-6 * np.maximum(1.0, np.abs(wide))
-        slope = (np.asarray(function(wide + step)) - np.asarray(function(wide - step))) / (2 * step)
-        np.copyto(out, slope, casting="same_kind")
+        above = values(wide + step).astype(np.float64)  # a copy: f may reuse the array it returns
+        np.copyto(out, (above - values(wide - step)) / (2 * step), casting="same_kind")
 
     return Activation(name, write, write_derivative, needs_pre_activation=True)
 

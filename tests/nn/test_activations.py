@@ -100,6 +100,12 @@ def own_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "def in_place(s):\n    s[s < 0] = 0\n    return s\n"
         "def centered(s): return s - s.mean()\n"
         "def of_rows(s): return s * np.ones(s.shape[1])\n"
+        "def half(s): return np.tanh(s).astype(np.float16)\n"
+        "def single(s): return np.tanh(s.astype(np.float32))\n"
+        "def step(s): return s > 0\n"
+        "arrays = {}\n"
+        "def reusing(s):\n"
+        "    return np.sin(s, out=arrays.setdefault((s.shape, s.dtype), np.empty_like(s)))\n"
     )
     sys.modules.pop("own_activations", None)
     activation_named.cache_clear()
@@ -116,6 +122,23 @@ def test_own_function_is_differentiated_numerically() -> None:
 
 
 @pytest.mark.usefixtures("own_module")
+def test_own_function_may_return_the_same_array_each_time() -> None:
+    """Both ends of the difference were then one array: the slope was zero, and all layers dead."""
+    s = np.linspace(-5, 5, 24).reshape(4, 6)
+    slope = activation_named("own_activations:reusing").derivative(s)
+    np.testing.assert_allclose(slope, np.cos(s), atol=1e-9)
+
+
+@pytest.mark.usefixtures("own_module")
+def test_own_step_has_values_and_no_slope() -> None:
+    """Differences of booleans are a TypeError of numpy, which was told as the function's."""
+    activation = activation_named("own_activations:step")
+    s = np.array([[-2.0, -0.5, 0.5, 2.0]])
+    assert activation(s).tolist() == [[0, 0, 1, 1]]
+    assert activation.derivative(s).tolist() == [[0, 0, 0, 0]]
+
+
+@pytest.mark.usefixtures("own_module")
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -128,6 +151,9 @@ def test_own_function_is_differentiated_numerically() -> None:
         ("own_activations:in_place", "changes its argument"),  # its slopes were those at f(s)
         ("own_activations:centered", "is not elementwise"),
         ("own_activations:of_rows", r"failed on a \(4,\) float32 array"),
+        # Slopes were differences of rounded numbers: 1.36 in the mean where tanh has 0.57.
+        ("own_activations:half", "turned float32 into float16; let it keep the type"),
+        ("own_activations:single", "turned float64 into float32; let it keep the type"),
         ("own_activations:", "should read module:object"),
     ],
 )
