@@ -118,7 +118,6 @@ def _table(records: Sequence[RunRecord]) -> Table:
                 ],
             )
             for row in rows
-            if not row.curve.startswith("fitted model")
         ],
     )
 

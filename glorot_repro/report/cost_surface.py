@@ -46,23 +46,24 @@ def cost_surface(name: str, first_weight: Array, second_weight: Array) -> Array:
 
 
 def cost_panels(records: Sequence[RunRecord]) -> list[Panel]:
-    """One panel for each surface, with a curve for each printed edge or list of points.
+    """One panel for each surface, with a curve for the printed edge and each list of points.
 
-    records: none is needed, since nothing is trained.
+    records: none is needed, since nothing is trained. What the data file tells of the fitted model
+    is not printed, and is no curve.
     """
     (printed,) = printed_figure("fig05").panels
     return [
         Panel(
             name.replace(" ", "_"),
             name,
-            [_curve(name, series) for series in printed.series if name in series.name],
+            [_curve(name, series) for series in printed.series if series.name.startswith(name)],
         )
         for name in SURFACES
     ]
 
 
 def _curve(name: str, series: PrintedSeries) -> Curve:
-    """Ours at the points of a printed series, which is drawn along one edge or lists (W1, W2)."""
+    """Ours at the points of a printed series, which is drawn along W2 = 4 or lists (W1, W2)."""
     if series.points.shape[1] == 3:
         costs = cost_surface(name, series.points[:, 0], series.points[:, 1])
         # A list of points is no curve over W1: it is numbered.
@@ -71,7 +72,5 @@ def _curve(name: str, series: PrintedSeries) -> Curve:
                          reading_error={**series.reading_error, "x": 0.0})  # fmt: skip
         return Curve(series.name, "cost", SeedCurves(numbers, costs[np.newaxis]), series)
     x = np.unique(series.x)
-    edge = np.full(1, 4.0)
-    weights = (edge, x) if "W1 = 4" in series.name else (x, edge)
-    ours = SeedCurves(x, cost_surface(name, *weights)[np.newaxis])
+    ours = SeedCurves(x, cost_surface(name, x, np.full(1, 4.0))[np.newaxis])
     return Curve(series.name, "cost", ours, series)

@@ -70,7 +70,8 @@ def test_every_printed_curve_has_a_row_before_anything_is_run(figure: str) -> No
     for panel in printed_figure(figure).panels:
         for series in panel.series:
             label = series.name if series.layer is None else f"layer {series.layer}"
-            assert (label, series.side) in curves
+            is_printed = not series.name.startswith("fitted model")  # to the print of figure 5
+            assert ((label, series.side) in curves) == is_printed
     if figure != "fig05":  # which needs no run
         assert {(row.n_points, row.n_seeds) for row in rows} == {(0, 0)}
         assert all(math.isnan(row.rms) for row in rows)

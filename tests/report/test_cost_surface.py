@@ -25,10 +25,22 @@ def test_both_are_flat_along_the_axes_and_the_quadratic_is_below() -> None:
     assert gap.min() > 0.69
 
 
+def test_the_fitted_model_is_ours() -> None:
+    (printed,) = printed_figure("fig05").panels
+    for name in SURFACES:
+        for edge, axis in (("W1 = 4", 0), ("W2 = 4", 1)):
+            series = printed.named(f"fitted model: {name} along {edge}")
+            weights = [series.x, series.x]
+            weights[axis] = np.full(1, 4.0)
+            np.testing.assert_allclose(cost_surface(name, *weights), series.y, atol=6e-4)
+
+
 def test_the_printed_points_are_met_to_two_reading_errors() -> None:
     (printed,) = printed_figure("fig05").panels
     curves = [curve for panel in cost_panels([]) for curve in panel.curves]
-    assert sorted(curve.label for curve in curves) == sorted(s.name for s in printed.series)
+    assert sorted(curve.label for curve in curves) == sorted(
+        series.name for series in printed.series if not series.name.startswith("fitted model")
+    )
     for curve in curves:
         assert curve.printed is not None
         ours = curve.ours.at(curve.printed.x).mean
