@@ -50,7 +50,7 @@ class SilentReporter(Watcher):
     def ended(self, job: Job, info: dict[str, Any]) -> None:
         """A run that diverged or failed is one line."""
         if info["status"] in ERRORS:
-            print(one_line(_ending(job, info)), file=sys.stderr)
+            print(_ending(job, info), file=sys.stderr)
 
     def decided(self, points: Sequence[dict[str, Any]]) -> None:
         """What a search found at each grid point."""
@@ -113,7 +113,7 @@ class PlainReporter(SilentReporter):
         self._say(f"{len(infos)} runs: {listed}")
         for job, info in infos.values():
             if info["status"] == "failed":
-                self._say(f"failed: {job.label}: {info['failure']}")
+                self._say(one_line(f"failed: {job.label}: {info['failure']}"))
 
     def _tell(self, job: Job, line: str) -> None:
         """A line of progress, unless there was one just before."""
@@ -239,7 +239,7 @@ def _reasons(summary: Sequence[LayerSummary]) -> list[str]:
 
 
 def _ending(job: Job, info: dict[str, Any]) -> str:
-    return f"{job.config.experiment}/{job.label}: {_outcome(info)}"
+    return one_line(f"{job.config.experiment}/{job.label}: {_outcome(info)}")
 
 
 def _outcome(info: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from glorot_repro.cli.live import LiveReporter, RunTable
+from glorot_repro.cli.reporters import PlainReporter
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.paths import RunDirectory
@@ -154,3 +155,15 @@ def test_what_is_said_stays_above_the_table(monkeypatch: pytest.MonkeyPatch) -> 
     assert terminal.screen() == [
         line for job in JOBS for line in (f"x/{job.label}: failed: a reason", job.label)
     ]
+
+
+def test_the_error_of_an_own_function_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A message of two lines was told as two."""
+    info = {"status": "failed", "failure": "RuntimeError: too\nmany", "updates_done": 0}
+    with PlainReporter() as reporter:
+        for job in JOBS[:2]:
+            reporter.ended(job, info)
+        reporter.counted([(job, info) for job in JOBS[:2]])
+    told = [line for line in capsys.readouterr().out.splitlines() if "RuntimeError" in line]
+    assert len(told) == 4
+    assert all(line.endswith("RuntimeError: too\\nmany") for line in told)
