@@ -37,7 +37,11 @@ def load_object(reference: str, *, kind: str) -> object:
         for part in object_name.split("."):
             found = getattr(found, part)
     except AttributeError:
-        message = f"{kind} '{reference}': module '{module_name}' has no '{object_name}'"
+        file = getattr(module, "__file__", None)  # a module of Python's own is found before test.py
+        message = (
+            f"{kind} '{reference}': module '{module_name}' has no '{object_name}'"
+            f"{f' (it is {file})' if file else ''}"
+        )
         raise ValueError(message) from None
     return found
 

@@ -1,6 +1,7 @@
 """Objects of the reader's own, and the source that they came from."""
 
 import hashlib
+import random
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,14 @@ def test_an_error_in_the_module_is_not_taken_for_a_missing_object(
         load_object("misspelt:half", kind="activation")
     with pytest.raises(ValueError, match="module 'math' has no 'pie'"):
         load_object("math:pie", kind="activation")
+
+
+def test_a_module_of_python_that_hides_the_readers_own_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`random.py` with a `wave` in the working directory: the module had no 'wave', it said."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "random.py").write_text("def wave(s): return s\n")
+    with pytest.raises(ValueError, match="module 'random' has no 'wave'") as caught:
+        load_object("random:wave", kind="activation")
+    assert str(caught.value).endswith(f"(it is {random.__file__})")
