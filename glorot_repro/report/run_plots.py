@@ -144,7 +144,8 @@ def chosen_layers(
             )
             raise ConfigError(message)
         kind = "quantity with histograms" if of_histograms else "quantity"
-        raise ConfigError(unknown_name(kind, quantity, at_hand))
+        message = f"{record.path}: {unknown_name(kind, quantity, at_hand)}"
+        raise ConfigError(message)
     known = (
         (record.histograms or {})[f"{quantity}_layers"].tolist()
         if of_histograms

@@ -40,6 +40,13 @@ def test_plot_and_export_a_run(process: Run, cli: Run, small_config: Path, tmp_p
         assert len(done.stderr.splitlines()) == 1
         assert message in done.stderr
 
+    # Which run it is that lacks the quantity was not told.
+    other = process("run", str(small_config), "evaluation.every=0", "training.updates=10", "--json")
+    (bare,) = (one["directory"] for one in json.loads(other.stdout)["runs"])
+    several = process("plot", str(run), bare, "--quantity", "test_error")
+    assert several.stderr.startswith(f"glorot-repro: {bare}: unknown quantity 'test_error' (")
+    process("rm", bare, "--yes")
+
     written = cli("export", "seed0", "--to", "csv").stdout.strip()
     assert written == f"small-{run.name}.csv"
     assert len((tmp_path / written).read_text().splitlines()) == len(
