@@ -25,7 +25,7 @@ class RunView:
     """One run of the page.
 
     key: its anchor, `run1` and so on. network: in words, with what tells it from others of the
-    page that may be built alike. problem: why there is less than usual, None if all is well.
+    page that may be built alike. problems: why there is less than usual.
     data: for the scripts, strict JSON; None for a run without curves.
     """
 
@@ -38,7 +38,7 @@ class RunView:
     validation_error: str
     test_error: str
     network: str
-    problem: str | None
+    problems: Sequence[str]
     settings: Sequence[Fact] = ()
     provenance: Sequence[Fact] = ()
     data_files: Sequence[Fact] = ()
@@ -99,7 +99,7 @@ def _run_view(key: str, entry: Entry, n_runs: int) -> RunView:
         validation_error=_percent(info.get("validation_error")),
         test_error=_percent(info.get("test_error")),
         network=NOT_KNOWN if config is None else network_text(config),
-        problem=problem or _what_went_wrong(info),
+        problems=[one for one in (_what_went_wrong(info), problem) if one],
         settings=[] if config is None else _settings(config),
         provenance=_provenance(entry),
         data_files=list(info.get("data_files", {}).items()),

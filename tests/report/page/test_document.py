@@ -117,12 +117,21 @@ def test_a_damaged_run_is_shown_as_such(make_run: MakeRun) -> None:
     (damaged.path / "histograms.npz").write_bytes(b"PK\x03\x04 cut")
     (early.path / "curves.csv").unlink()
     report = runs_report([fine, damaged, early])
-    assert [run.problem is None for run in report.runs] == [True, False, False]
+    assert [len(run.problems) for run in report.runs] == [0, 1, 1]
     assert [run.key for run in report.viewable_runs] == ["run1"]
     page = to_html(report)
     assert "histograms.npz is damaged" in page
     assert "Nothing is measured yet" in page
     Page(page)
+
+
+def test_a_run_that_failed_before_its_first_record_tells_why(make_run: MakeRun) -> None:
+    """That nothing is measured yet was all that the page said."""
+    failed = make_run(info={"status": "failed", "failure": "RuntimeError: no such <sine>"})
+    (failed.path / "curves.csv").unlink()
+    page = to_html(runs_report([failed]))
+    assert "The run failed: RuntimeError: no such &lt;sine&gt;" in page
+    assert "Nothing is measured yet" in page
 
 
 def _without(path: Path, name: str) -> None:
@@ -140,13 +149,13 @@ def test_files_that_lack_a_part_or_have_another_are_damage_of_one_run(make_run: 
         entries.append(make_run(seed=seed))
         _without(entries[-1].path / "histograms.npz", name)
     *damaged, fine = runs_report([*entries, make_run(seed=20)]).runs
-    assert fine.problem is None
+    assert fine.problems == []
     for run in damaged[: len(odd)]:
         assert run.status == "damaged"
-        assert "run.json is damaged: " in (run.problem or "")
+        assert "run.json is damaged: " in run.problems[0]
     for run, name in zip(damaged[len(odd) :], lacking, strict=True):
-        assert "histograms.npz is damaged: expected numbers in" in (run.problem or "")
-        assert f"as {name}, found none" in (run.problem or "")
+        assert "histograms.npz is damaged: expected numbers in" in run.problems[0]
+        assert f"as {name}, found none" in run.problems[0]
 
 
 def test_without_runs_the_page_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ def test_claims_link_the_runs_of_the_page_and_tell_what_they_wait_for(
     chosen = {name: judging.paper_claims()[name] for name in names}
     monkeypatch.setattr(judging, "paper_claims", lambda: chosen)
     monkeypatch.setattr(judged_claims, "load_all_runs", lambda results, scale: [run])
-    shown = RunView("run7", run.path.name, "fig11", "paper", "", "", "", "", "", None)
+    shown = RunView("run7", run.path.name, "fig11", "paper", "", "", "", "", "", [])
     first, second = judged_claims.claims_view("paper", Path("results"), [shown]).claims
     assert (first.verdict, first.runs) == ("confirmed", [("run7", run.path.name)])
     assert (second.verdict, list(second.runs)) == ("not yet run", [])
