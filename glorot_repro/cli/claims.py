@@ -54,7 +54,7 @@ def claims(
     """Judge the paper's claims: confirmed, contradicted, or not yet run.
 
     What needs no training (data, initializers, theory, networks at update 0) is measured on the
-    spot, which takes about 20 seconds.
+    spot, which takes about half a minute.
     """
     from glorot_repro.cli.progress import passing_line
     from glorot_repro.files import write_atomically

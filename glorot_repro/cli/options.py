@@ -34,7 +34,10 @@ ScaleOption = Annotated[
     typer.Option("--scale", help="A scale of the YAML: smoke, quick, medium, paper."),
 ]
 ResultsOption = Annotated[
-    Path, typer.Option("--results", help="Folder of the run directories.", show_default=True)
+    Path,
+    typer.Option(
+        "--results", file_okay=False, help="Folder of the run directories.", show_default=True
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print errors only.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

@@ -1,6 +1,7 @@
 """`runs`, `show`, `compare`, `rm`: look after the runs of a results folder."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from glorot_repro.cli.options import RESULTS, JsonOption, ResultsOption
+from glorot_repro.errors import ConfigError
 from glorot_repro.strict_json import strict_json
 from glorot_repro.wording import duration, pretraining_text
 
@@ -106,7 +108,13 @@ def rm(
         for entry in entries:
             typer.echo(f"{entry.path}: {entry.status}", err=True)
         noun = "this run" if len(entries) == 1 else f"these {len(entries)} runs"
-        typer.confirm(f"Remove {noun}?", abort=True, err=True)
+        try:
+            typer.confirm(f"Remove {noun}?", abort=True, err=True)
+        except typer.Abort:
+            if sys.stdin.isatty():
+                raise
+            message = f"nobody has agreed to remove {noun}; --yes does not ask"
+            raise ConfigError(message) from None
     remove_runs(entries)
 
 

@@ -57,8 +57,8 @@ def sweep_figure(measurements: Sequence[Measurement]) -> "Figure":
             lambda axes: _draw_lost(axes, cells, depth),
         )
         titles = (
-            f"forward: variance of activations over examples, factor per layer (depth {depth})",
-            f"backward: mean square of dC/ds, factor per layer (depth {depth})",
+            f"forward: factor per layer on Var[z]; below it theory (depth {depth})",
+            f"backward: factor per layer on E[(dC/ds)²]; below it theory (depth {depth})",
             "layers after which signal or gradient is lost (1 % of its std, or 100 times)",
         )
         for number, (draw, title) in enumerate(zip(panels, titles, strict=True)):

@@ -49,13 +49,17 @@ def test_look_after_runs(process: Run, cli: Run, tmp_path: Path) -> None:
     same = process("compare", "seed0", "seed0").stdout.splitlines()
     assert same == ["the configurations are equal", "the curves are equal, to the last bit"]
 
+    file = next((tmp_path / "results").rglob("run.json"))
+    assert process("runs", "--results", str(file)).returncode == 2
+
     ambiguous = process("rm", "seed", "--yes")
     assert ambiguous.returncode == 2
     assert len(ambiguous.stderr.splitlines()) == 1
     assert ambiguous.stderr.count("paper/small/seed") == 2
 
     unsure = cli("rm", "seed0")  # nobody answers
-    assert unsure.returncode == 1
+    assert unsure.returncode == 2
+    assert unsure.stderr.endswith("nobody has agreed to remove this run; --yes does not ask\n")
     assert len(list((tmp_path / "results").rglob("run.json"))) == 2
     assert cli("rm", "seed0", "--yes").returncode == 0
     (left,) = (tmp_path / "results").rglob("run.json")
