@@ -20,6 +20,18 @@ Fact = tuple[str, str]
 NOT_KNOWN = "–"
 
 
+TELLING = (
+    "data set",
+    "optimizer",
+    "learning rate",
+    "mini-batch",
+    "cost",
+    "type of numbers",
+    "seed",
+)
+"""The settings, but for those of the network, that may tell runs apart."""
+
+
 @dataclass(frozen=True)
 class RunView:
     """One run of the page.
@@ -66,9 +78,9 @@ def run_views(entries: Sequence[Entry]) -> list[RunView]:
 
 
 def _told_apart(views: Sequence[RunView]) -> list[RunView]:
-    """The views with learning rate and seed beside each network where not all share them."""
+    """The views with those settings beside each network that not all share."""
     settings = [dict(view.settings) for view in views]
-    for name in ("learning rate", "seed"):
+    for name in TELLING:
         if len({own[name] for own in settings if name in own}) > 1:
             views = [
                 replace(view, network=f"{view.network}, {name} {own[name]}") if own else view
@@ -144,7 +156,8 @@ def _settings(config: RunConfig) -> list[Fact]:
         ("initializer", setting_text(config.model.initializer)),
         ("optimizer", setting_text(training.optimizer)),
         ("learning rate", f"{training.learning_rate:g}"),
-        ("updates", f"{training.updates:,} of {training.batch_size} examples each"),
+        ("updates", f"{training.updates:,}"),
+        ("mini-batch", str(training.batch_size)),
         ("cost", training.cost.replace("_", " ")),
         ("type of numbers", training.dtype),
         ("seed", str(config.seed)),

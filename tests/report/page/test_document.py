@@ -208,17 +208,18 @@ def test_more_runs_than_one_chart_can_hold_are_told(make_run: MakeRun) -> None:
     assert "data-compare=" in page
 
 
-def test_the_index_tells_learning_rate_and_seed_where_they_differ(make_run: MakeRun) -> None:
-    """Runs of one network read the same."""
+def test_the_index_tells_what_runs_of_one_network_do_not_share(make_run: MakeRun) -> None:
     first, second = (make_run(seed=seed, n_records=2) for seed in (0, 1))
     alike = "3 layers of 30, 20, 10 tanh units, weights: standard"
     networks = [run.network for run in runs_report([first, second]).runs]
     assert networks == [f"{alike}, seed 0", f"{alike}, seed 1"]
     assert [run.network for run in runs_report([first]).runs] == [alike]
     config = second.path / "config.yaml"
-    faster = r"(training:.*?learning_rate: )[\d.]+"
-    config.write_text(re.sub(faster, r"\g<1>0.5", config.read_text(), flags=re.DOTALL))
+    for key, value in (("learning_rate", "0.5"), ("batch_size", "3"), ("cost", "squared_error")):
+        found = re.compile(rf"(training:.*?{key}: )[\w.]+", flags=re.DOTALL)
+        config.write_text(found.sub(rf"\g<1>{value}", config.read_text()))
     networks = [run.network for run in runs_report([first, second]).runs]
-    assert networks[1] == f"{alike}, learning rate 0.5, seed 1"
+    others = "learning rate 0.5, mini-batch 3, cost squared error, seed 1"
+    assert networks[1] == f"{alike}, {others}"
     (second.path / "curves.csv").unlink()
     assert [run.network for run in runs_report([first, second]).runs] == [alike, "–"]
