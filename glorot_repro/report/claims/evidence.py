@@ -1,7 +1,7 @@
 """What a claim is decided by: the runs at hand, and what is missing where they do not suffice."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,7 @@ class Evidence:
             raise MissingRuns(needs)
         for group in groups:
             self._use(group)
-        return groups
+        return _equally_far(groups) if self._is_provisional else groups
 
     def so_far(self, model: Model, updates: int, *, at_least: int = 0) -> Group:
         """The runs of a model as far as they have come, up to `updates`, for an early verdict.
@@ -169,6 +169,18 @@ class Evidence:
         farthest = min(updates, max(updates_done(record) for record in records))
         far = tuple(record for record in records if updates_done(record) >= farthest)
         return Group(model, far, updates)
+
+
+def _equally_far(groups: Sequence[Group]) -> list[Group]:
+    """The groups, those on one data set up to where all of them have come.
+
+    What is compared has to have seen as many examples.
+    """
+    ends: dict[str, int] = {}
+    for group in groups:
+        dataset = group.model.dataset
+        ends[dataset] = min(ends.get(dataset, group.reached), group.reached)
+    return [replace(group, end=ends[group.model.dataset]) for group in groups]
 
 
 def need(model: Model, updates: int, reached: int = 0) -> Need:

@@ -117,6 +117,7 @@ class Group:
         return float(np.mean([self._error_of(record, update) for record in self.records]))
 
     def _error_of(self, record: RunRecord, update: int) -> float:
+        update = min(update, self.end)
         updates, errors = record.curves.series("test_error")
         is_before = updates <= update
         self._require_no_gap("test_error", updates[is_before][-WINDOW:].tolist(), update)

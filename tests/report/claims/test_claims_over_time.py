@@ -380,6 +380,22 @@ def test_runs_of_one_epoch_decide_nothing_in_favor_of_a_claim(claim: str) -> Non
         assert f"reached {EPOCH:,}" in result.evidence
 
 
+@pytest.mark.parametrize("claim", ["result-gap-closed", "table1-tanh-gain"])
+def test_what_runs_show_so_far_is_compared_after_equally_many_updates(claim: str) -> None:
+    """A network that had gone on alone closed 178 % of the gap."""
+
+    def run(model: Model, epochs: int, error: float) -> RunRecord:
+        return made_up(model, epochs, test_error=lambda epoch: error if epoch <= 25 else error - 20)
+
+    errors_at_25 = {TANH: 50.0, TANH_N: 42.0, PRETRAINED: 40.0}
+    together = [run(model, 25, error) for model, error in errors_at_25.items()]
+    ahead = [run(m, 70 if m is TANH_N else 25, error) for m, error in errors_at_25.items()]
+    (even,), (uneven,) = judge_claims(together, [claim]), judge_claims(ahead, [claim])
+    assert even.measured is not None
+    assert uneven.measured == even.measured
+    assert "reached 1,400,000" in uneven.evidence
+
+
 FAR = 300 * EPOCH
 """Beyond the update that any claim looks at."""
 
