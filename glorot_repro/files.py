@@ -23,6 +23,8 @@ def replacing(path: Path) -> Iterator[Path]:
     Missing folders are made; file and rename are flushed to the disk. After an error `path` is
     what it was. Raises OSError.
     """
+    if not path.name:  # such as "."
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     # Of their own for threads, and for processes of several machines, which may have equal numbers.
     beside = path.with_name(_LEAVING.format(name=path.name, writer=secrets.token_hex(6)))
     try:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -75,6 +76,13 @@ def test_what_more_room_would_not_mend_speaks_of_no_bytes(tmp_path: Path) -> Non
     with pytest.raises(StorageError, match="make its folder writable") as caught:
         write_atomically(tmp_path / "file" / "inside", b"")
     assert "bytes" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [".", "/", ".."])
+def test_a_path_that_can_only_be_a_folder_is_a_storage_error(name: str) -> None:
+    """`check --junit .` was a traceback, after all networks had been trained."""
+    with pytest.raises(StorageError, match=f"cannot write {re.escape(name)}: "):
+        write_atomically(Path(name), b"")
 
 
 def test_a_folder_that_is_a_file_is_a_storage_error(tmp_path: Path) -> None:
