@@ -102,9 +102,12 @@ class Curves:
 
     @classmethod
     def from_csv(cls, data: bytes) -> "Curves":
-        """What `to_csv` wrote. Raises ValueError if `data` is something else."""
+        """What `to_csv` wrote, with or without a byte order mark.
+
+        Raises ValueError, with the line, if `data` is something else.
+        """
         try:
-            return cls(_read_rows(data.decode()))
+            return cls(_read_rows(data.decode("utf-8-sig")))
         except csv.Error as error:  # not a ValueError itself
             raise ValueError(str(error)) from error
 
@@ -114,13 +117,25 @@ def _read_rows(text: str) -> Iterator[Row]:
     if tuple(next(reader, ())) != HEADER:
         message = f"the first line should read {','.join(HEADER)}"
         raise ValueError(message)
-    for update, layer, quantity, value in reader:
-        yield (
-            _int64(update),
-            _int64(layer) if layer else WHOLE_NETWORK,
-            quantity,
-            float(value) if value else math.nan,
-        )
+    for fields in reader:
+        try:
+            yield _row(fields)
+        except ValueError as error:
+            message = f"line {reader.line_num} should hold {','.join(HEADER)}: {error}"
+            raise ValueError(message) from error
+
+
+def _row(fields: list[str]) -> Row:
+    if len(fields) != len(HEADER):
+        message = f"found {len(fields)} fields"
+        raise ValueError(message)
+    update, layer, quantity, value = fields
+    return (
+        _int64(update),
+        _int64(layer) if layer else WHOLE_NETWORK,
+        quantity,
+        float(value) if value else math.nan,
+    )
 
 
 def _int64(text: str) -> int:

@@ -91,6 +91,28 @@ def test_file_with_line_ends_of_windows_is_read(curves: Curves) -> None:
     assert columns(Curves.from_csv(data)) == columns(curves)
 
 
+def test_file_with_a_byte_order_mark_is_read(curves: Curves) -> None:
+    """Editors on Windows put one: it read that the first line should be what it was."""
+    assert columns(Curves.from_csv(curves.to_csv().decode().encode("utf-8-sig"))) == columns(curves)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("1,2,std,0.5,7", "found 5 fields"),
+        ("", "found 0 fields"),
+        ("1.0,2,std,0.5", "1.0"),
+        ("1,2,std,much", "much"),
+    ],
+)
+def test_the_line_that_is_damaged_is_named(line: str, what: str) -> None:
+    """A column too many read "too many values to unpack (expected 4)"."""
+    data = f"update,layer,quantity,value\n0,2,std,0.5\n{line}\n".encode()
+    where = r"line 3 should hold update,layer,quantity,value: "
+    with pytest.raises(ValueError, match=f"{where}.*{what}"):
+        Curves.from_csv(data)
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
