@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
+from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.runs.deviation_pattern import Pattern
 from glorot_repro.runs.seed_scale import is_percentile, split_quantity
 from glorot_repro.wording import listed
@@ -25,7 +26,8 @@ def likely_cause(pattern: Pattern) -> str:
 
 def _dtype(pattern: Pattern) -> str | None:
     for one in pattern.first:
-        if one.quantity.endswith("_bits") and one.value is not None:
+        is_number = one.value is not None and math.isfinite(one.value)
+        if one.quantity.endswith("_bits") and is_number:
             return (
                 f"dtype: float{one.value:.0f} found where the baseline has "
                 f"float{one.expected:.0f}, first in {one.quantity.removesuffix('_bits')} of "
@@ -40,6 +42,13 @@ def _missing(pattern: Pattern) -> str | None:
         return None
     if all(update != pattern.update for update, _, _ in pattern.found):
         return f"training ended before update {pattern.update:,}: it diverged, or records changed"
+    measured = {layer for update, layer, _ in pattern.found if update == pattern.update}
+    gone = sorted({one.layer for one in missing} - measured - {WHOLE_NETWORK})
+    if gone:
+        return (
+            f"nothing is measured in layer {listed([str(layer) for layer in gone])}: the network "
+            "has fewer layers, or records leave some out"
+        )
     return f"no longer measured: {listed(sorted({one.quantity for one in missing}))}"
 
 
@@ -155,7 +164,7 @@ def _signals(pattern: Pattern) -> str | None:
         return None
     own = [factor / below for factor, below in zip(factors, [1.0, *factors[:-1]], strict=True)]
     sizes = sorted((abs(math.log(factor)) for factor in own), reverse=True)
-    if sizes[0] <= pattern.least or (pattern.is_same_run and not pattern.has_same_draws()):
+    if pattern.is_same_run and not pattern.has_same_draws():
         return (
             "other random numbers or probe examples: no common factor relates the values to the "
             "baseline's"
@@ -166,13 +175,20 @@ def _signals(pattern: Pattern) -> str | None:
             f"biases or inputs: means of activations moved by up to {shift:.3g} standard "
             "deviations, their spread hardly did"
         )
+    told = ", ".join(f"{factor:.4g}" for factor in own)
+    if sizes[0] <= pattern.least:
+        if pattern.is_same_run:
+            return None
+        return (
+            "initializer, activation or inputs: no layer alone changed by more than seeds differ "
+            f"(factors {told})"
+        )
     if len(own) == 1 or sizes[0] > DOMINANT * sizes[1]:
         layer = max(range(1, len(own) + 1), key=lambda layer: abs(math.log(own[layer - 1])))
         cause = f"layer {layer} only: its initializer or activation, factor {own[layer - 1]:.4g}"
         if layer == 1:
             cause += "; or the scale of the inputs"
         return cause
-    told = ", ".join(f"{factor:.4g}" for factor in own)
     has_one_sign = min(own) > 1 or max(own) < 1
     if has_one_sign and math.log(max(own) / min(own)) < pattern.spread_of_gain(sizes[0]):
         return (

@@ -46,13 +46,13 @@ def _variance_times(factor: float, patch: pytest.MonkeyPatch) -> None:
     )
 
 
-def _biases_of_a_hundredth(patch: pytest.MonkeyPatch) -> None:
+def _biases_of(size: float, patch: pytest.MonkeyPatch) -> None:
     given = execution.initial_network
 
     def changed(config: RunConfig) -> Network:
         network = given(config)
         for biases in network.parameters.biases:
-            biases[:] = 0.01
+            biases[:] = size
         return network
 
     patch.setattr(execution, "initial_network", changed)
@@ -105,7 +105,14 @@ def _double_cost(patch: pytest.MonkeyPatch) -> None:
 
 FAULTS: dict[str, tuple[Patch, str]] = {
     "bound": (_bound_of_five, "gain: every layer"),
-    "biases": (_biases_of_a_hundredth, "biases or inputs: means of activations moved by up to 0."),
+    "biases": (
+        partial(_biases_of, 0.01),
+        "biases or inputs: means of activations moved by up to 0.",
+    ),
+    "small biases": (
+        partial(_biases_of, 3e-4),
+        "biases or inputs: means of activations moved by up to 0.00",
+    ),
     "gain 1.1": (partial(_variance_times, 1.1), "gain: every layer"),
     "gain 1.04": (partial(_variance_times, 1.04), "gain: every layer"),
     "gain 1.004": (partial(_variance_times, 1.004), "gain: every layer"),
@@ -194,3 +201,40 @@ def test_a_layer_without_spread_is_named_and_its_deviation_is_0(mode: str) -> No
     (std,) = [one for one in result.comparison.deviations if one.quantity == "activation_std"]
     assert std.value == 0
     assert math.isfinite(std.excess)
+
+
+def test_a_number_size_that_is_none_is_nan_in_the_network() -> None:
+    """It was "dtype: floatnan found where the baseline has float64"."""
+    rows = [(update, layer, quantity, math.nan) for update, layer, quantity, _ in of_arrays(0)]
+    pinned = pin_curves([of_arrays(0)])
+    result = curves_result([Curves(rows)], pinned, "mine", None, 1e-4)
+    assert result.cause is not None
+    assert result.cause.startswith("NaN or infinity in the network")
+
+
+def test_layers_that_are_gone_are_named() -> None:
+    """It read that the quantities were no longer measured, which they were in the other layers."""
+    pinned = pin_curves([of_arrays(0)])
+    fewer = Curves([row for row in of_arrays(0) if row[1] < 3])
+    cause = curves_result([fewer], pinned, "mine", None, 1e-4).cause
+    assert cause is not None
+    assert cause.startswith("nothing is measured in layer 3: the network has fewer layers")
+    other = Curves([row for row in of_arrays(0) if row[2] != "activation_p50"])
+    assert curves_result([other], pinned, "mine", None, 1e-4).cause == (
+        "no longer measured: activation_p50"
+    )
+
+
+def test_small_factors_over_seeds_are_not_told_as_other_random_numbers() -> None:
+    """Which other seeds always are: three layers of 1.08 each were "other random numbers"."""
+
+    def stds(seed: int, factor: float = 1.0) -> Curves:
+        spread = np.random.default_rng(seed).normal(0, 0.01, 3)
+        sizes = 0.5 * factor ** np.arange(1, 4) * np.exp(spread)
+        return Curves((0, layer, "activation_std", size) for layer, size in enumerate(sizes, 1))
+
+    pinned = pin_curves([stds(seed) for seed in range(30)])
+    cause = curves_result([stds(30, 1.08)], pinned, "mine", None, 1e-4).cause
+    assert cause is not None
+    assert cause.startswith("initializer, activation or inputs: no layer alone changed by more")
+    assert cause.count("1.0") == 3
