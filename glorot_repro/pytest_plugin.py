@@ -4,7 +4,8 @@
         rows = curve_rows(0, "activation", [layer_1, layer_2])
         variance_check(rows, baseline="tests/baselines/mine")
 
-`pytest --update-baselines` writes the baselines instead of comparing with them.
+`pytest --update-baselines` writes the baselines instead of comparing with them. Further calls with
+a baseline that was written are compared with it.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from glorot_repro.measure.curve_rows import Row
 
     VarianceCheck = Callable[..., None]
+
+WRITTEN = pytest.StashKey[set[Path]]()
+"""The baselines that this session has written."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,8 +38,9 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
 
     rows: those of `curve_rows`, or `Curves`; more_rows: of further seeds. A baseline of one run is
     compared exactly, one of several statistically, unless mode is `exact` or `statistical`. Paths
-    are relative to pytest's root directory. Fails the test with the first value that left its
-    band, by how much, and the likely cause; and where nothing can be compared.
+    are relative to pytest's root directory. With --update-baselines the first call of a session
+    that names a baseline writes it. Fails the test with the first value that left its band, by how
+    much, and the likely cause; and where nothing can be compared.
     """
     # Heavy imports only for tests that use the fixture: the plugin is loaded by every pytest.
     from glorot_repro.errors import GlorotReproError
@@ -52,11 +57,13 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
     ) -> None:
         __tracebackhide__ = True
         folder = request.config.rootpath / baseline
+        written = request.config.stash.setdefault(WRITTEN, set())
         curves = [one if isinstance(one, Curves) else Curves(one) for one in runs]
         message = None
         try:
-            if request.config.getoption("--update-baselines"):
+            if request.config.getoption("--update-baselines") and folder not in written:
                 write_baseline(pin_curves(curves), folder)
+                written.add(folder)
                 return
             if not folder.exists():
                 message = f"no baseline in {folder}: pytest --update-baselines"

@@ -64,3 +64,17 @@ def test_a_check_of_nothing_fails_and_a_mistake_is_one_line(tmp_path: Path) -> N
     assert failed == {"test_empty", "test_none", "test_mode"}
     assert "the mode is exact or statistical, not exat" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_a_baseline_that_two_calls_share_is_that_of_the_first(tmp_path: Path) -> None:
+    """The second one took its place, so that the first failed from then on."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    test = TESTS.replace("test_mine(", "test_mine(size, ").replace("SIZE", "size")
+    sizes = "@pytest.mark.parametrize('size', [1.0, 1.0, 1.1])\ndef test_mine"
+    test = "import pytest\n" + test.replace("NAME", "mine").replace("def test_mine", sizes)
+    (tmp_path / "test_shared.py").write_text(test)
+    for arguments in (("--update-baselines",), ()):
+        done = pytest_in(tmp_path, "-rA", *arguments)
+        assert "2 passed" in done.stdout
+        assert "FAILED test_shared.py::test_mine[1.1]" in done.stdout
+        assert "(+10 %)" in done.stdout

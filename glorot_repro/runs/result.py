@@ -133,7 +133,7 @@ def curves_result(
     tables = tables_of(curves)
     if mode == "exact" or (mode is None and baseline.n_curves < 2):
         if len(tables) > 1:
-            message = "an exact comparison is of one run: give --curves once"
+            message = f"{label}: an exact comparison is of one run, not of {len(tables)}"
             raise ConfigError(message)
         return exact_result(label, tables[0], baseline)
     level = level_of(rate, len(statistical_keys(baseline.bands)))
