@@ -181,13 +181,18 @@ def read_baseline(folder: Path) -> Baseline:
         if info is None:
             raise FileNotFoundError
         _check_info(info)
+        config = folder / "config.yaml"
+        # Only curves of another program have no seeds, and no configuration.
+        for path in (folder / "curves.csv", *([config] if info["seeds"] else [])):
+            if not path.exists():
+                message = f"{path.name} is missing"
+                raise ValueError(message)
         bands = _read_bands((folder / "curves.csv").read_text())
         # Baselines of earlier versions do not say how many values they have.
         n_values = info.get("values", len(bands))
         if len(bands) != n_values:
             message = f"curves.csv holds {len(bands):,} values, baseline.json says {n_values:,}"
             raise ValueError(message)
-        config = folder / "config.yaml"
         return Baseline(
             bands,
             tuple(info["seeds"]),

@@ -127,6 +127,15 @@ def test_baselines_that_do_not_count_their_values_are_read(tmp_path: Path) -> No
     assert list(read_baseline(tmp_path).bands) == [KEY, WHOLE]
 
 
+@pytest.mark.parametrize("name", ["curves.csv", "config.yaml"])
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
+    """Such as one that git ignores: it was no baseline, or one of curves of another program."""
+    write_baseline(Baseline(bands_of([{KEY: 0.5}]), (0,), "name: x\n"), tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(StorageError, match=f"{tmp_path} cannot be read: {name} is missing"):
+        read_baseline(tmp_path)
+
+
 def test_a_missing_baseline_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="glorot-repro baseline"):
         read_baseline(tmp_path / "nowhere")
