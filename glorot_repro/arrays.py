@@ -12,6 +12,9 @@ FORMAT_VERSION = 1
 
 Arrays = dict[str, NDArray]
 
+_N_ENTRIES = -12
+"""Where a zip archive without a comment keeps the number of its entries, from its end."""
+
 
 class DamagedFileError(ValueError):
     """A file is not what was written: cut, changed, or of another format."""
@@ -53,6 +56,11 @@ def arrays_in(file: IO[bytes]) -> Arrays:
     try:
         with np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
+        # A changed length in the directory may hide entries, and zipfile does not count them.
+        file.seek(_N_ENTRIES, io.SEEK_END)
+        if int.from_bytes(file.read(2), "little") != len(arrays):
+            message = "arrays are missing"
+            raise ValueError(message)
         version = int(arrays.pop("format_version"))
     except Exception as error:  # changed bytes fail anywhere in zipfile, zlib and numpy
         raise DamagedFileError(str(error) or type(error).__name__) from error

@@ -12,6 +12,17 @@ from glorot_repro.arrays import DamagedFileError, read_npz, to_npz
 ARRAYS = {"counts": np.arange(200) % 7, "values": np.linspace(-1, 1, 50)}
 
 
+def test_arrays_that_a_changed_directory_hides_are_missed(tmp_path: Path) -> None:
+    """A comment of 256 bytes, said of one entry, takes in those after it."""
+    content = bytearray(to_npz(ARRAYS, compress=True))
+    entry = content.rindex(b"PK\x01\x02", 0, content.rindex(b"counts.npy"))
+    content[entry + 33] = 1  # the upper byte of the length of its comment
+    path = tmp_path / "changed.npz"
+    path.write_bytes(bytes(content))
+    with pytest.raises(DamagedFileError, match="arrays are missing"):
+        read_npz(path)
+
+
 def same(found: dict[str, np.ndarray]) -> bool:
     return found.keys() == ARRAYS.keys() and all(
         np.array_equal(found[name], array) for name, array in ARRAYS.items()
