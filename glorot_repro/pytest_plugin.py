@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     VarianceCheck = Callable[..., None]
 
 WRITTEN = pytest.StashKey[set[Path]]()
-"""The baselines that this session has written."""
+"""The baselines that this run of pytest has written."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +38,7 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
 
     rows: those of `curve_rows`, or `Curves`; more_rows: of further seeds. A baseline of one run is
     compared exactly, one of several statistically, unless mode is `exact` or `statistical`. Paths
-    are relative to pytest's root directory. With --update-baselines the first call of a session
+    are relative to pytest's root directory. With --update-baselines the first call
     that names a baseline writes it. Fails the test with the first value that left its band, by how
     much, and the likely cause; and where nothing can be compared.
     """
