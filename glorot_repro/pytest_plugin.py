@@ -38,9 +38,9 @@ def variance_check(request: pytest.FixtureRequest) -> "VarianceCheck":
 
     rows: those of `curve_rows`, or `Curves`; more_rows: of further seeds. A baseline of one run is
     compared exactly, one of several statistically, unless mode is `exact` or `statistical`. Paths
-    are relative to pytest's root directory. With --update-baselines the first call
-    that names a baseline writes it. Fails the test with the first value that left its band, by how
-    much, and the likely cause; and where nothing can be compared.
+    are relative to pytest's root directory. With --update-baselines the first call that names a
+    baseline writes it. Fails the test with the first value that left its band, by how much, and the
+    likely cause; and where nothing can be compared.
     """
     # Heavy imports only for tests that use the fixture: the plugin is loaded by every pytest.
     from glorot_repro.errors import GlorotReproError
