@@ -43,5 +43,9 @@ class StorageError(GlorotReproError):
     exit_code = 5
 
 
+class NoBaselineError(StorageError):
+    """Nothing is pinned where a baseline should lie."""
+
+
 class RunBusyError(StorageError):
     """Another process trains the run."""

@@ -29,6 +29,11 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 3] + "..."
 
 
+def counted(n: int, noun: str) -> str:
+    """`1 run`, `2,000 runs`: a number with the singular `noun`, which takes an s for all but 1."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def listed(names: Sequence[str], most: int = MOST_NAMED, *, separator: str = ", ") -> str:
     """The first `most` of the names, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""

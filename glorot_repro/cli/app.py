@@ -10,6 +10,7 @@ import typer
 
 from glorot_repro import __version__
 from glorot_repro.cli import (
+    baseline,
     check,
     claims,
     configs,
@@ -37,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(run.run)
-app.command("baseline")(check.baseline)
+app.command("baseline")(baseline.baseline)
 app.command("check")(check.check)
 app.command("config")(configs.config)
 app.command("configs")(configs.configs)

@@ -11,7 +11,7 @@ from glorot_repro.cli.columns import print_columns
 from glorot_repro.cli.options import DataDirOption, JsonOption, QuietOption, check_suffix
 from glorot_repro.errors import ConfigError
 from glorot_repro.strict_json import strict_json
-from glorot_repro.wording import one_line, shortened
+from glorot_repro.wording import counted, one_line, shortened
 
 if TYPE_CHECKING:
     from glorot_repro.data.finite import FileRecord
@@ -201,7 +201,7 @@ def sample(
     if json_output:
         _print_json({"file": str(out), "shape": list(images.shape), "seed": seed})
     else:
-        typer.echo(f"{out}: {len(images):,} images of {name}, seed {seed}")
+        typer.echo(f"{out}: {counted(len(images), 'image')} of {name}, seed {seed}")
 
 
 @app.command("prepare")

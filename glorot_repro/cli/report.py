@@ -15,6 +15,7 @@ from glorot_repro.cli.options import (
 )
 from glorot_repro.cli.runs import RUN_HELP
 from glorot_repro.strict_json import strict_json
+from glorot_repro.wording import counted
 
 
 def report(
@@ -61,4 +62,4 @@ def report(
         shown = {"report": str(path), "bytes": size, "runs": [run.name for run in page.runs]}
         typer.echo(strict_json(shown))
     elif not quiet:
-        typer.echo(f"{path}: {size / 1e6:.1f} MB, {len(page.runs)} runs")
+        typer.echo(f"{path}: {size / 1e6:.1f} MB, {counted(len(page.runs), 'run')}")

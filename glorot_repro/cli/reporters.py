@@ -17,7 +17,7 @@ from glorot_repro.runs.forcing import told_to_repeat
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.scheduler import Watcher
 from glorot_repro.runs.summary import LayerSummary, summary_of
-from glorot_repro.wording import one_line, pretraining_text
+from glorot_repro.wording import counted, one_line, pretraining_text
 
 LABELS = {
     "activation_std": "activation std",
@@ -77,7 +77,7 @@ class PlainReporter(SilentReporter):
     def started(self, job: Job, n_updates: int) -> None:
         self._told[job] = time.monotonic()
         resumed = f", from update {n_updates:,}" if n_updates else ""
-        self.note(f"{job.directory.path}: {job.n_updates:,} updates{resumed}")
+        self.note(f"{job.directory.path}: {counted(job.n_updates, 'update')}{resumed}")
 
     def advanced(
         self, job: Job, n_updates: int, updates_per_second: float, error: float | None
@@ -249,7 +249,7 @@ def _outcome(info: dict[str, Any]) -> str:
         return f"diverged at update {divergence['update']:,} in {where}"
     if info["status"] == "failed":
         return f"failed: {info['failure']}"
-    text = f"{info['status']} after {info['updates_done']:,} updates"
+    text = f"{info['status']} after {counted(info['updates_done'], 'update')}"
     if info.get("test_error") is not None:
         text += (
             f", validation error {info['validation_error']:.2f} %, "

@@ -15,7 +15,7 @@ from glorot_repro.cli.options import (
     ResultsOption,
 )
 from glorot_repro.strict_json import strict_json
-from glorot_repro.wording import duration
+from glorot_repro.wording import counted, duration
 
 
 def svm(
@@ -57,7 +57,8 @@ def svm(
     for run in one_each.values():
         experiment = SvmExperiment(run)
         estimate = experiment.estimated_seconds()
-        tell(f"{experiment.n_examples:,} examples: about {duration(estimate)} on a core like this")
+        examples = counted(experiment.n_examples, "example")
+        tell(f"{examples}: about {duration(estimate)} on a core like this")
         if estimate_only:
             reports.append({"n_examples": experiment.n_examples, "estimated_seconds": estimate})
             continue
@@ -68,7 +69,7 @@ def svm(
         if not (quiet or json_output):
             typer.echo(
                 f"test error {outcome.test_error:.2f} % with C {outcome.best.C:g} and gamma "
-                f"{outcome.best.gamma:g}, {outcome.n_support:,} support vectors, in "
+                f"{outcome.best.gamma:g}, {counted(outcome.n_support, 'support vector')}, in "
                 f"{duration(outcome.seconds)}: {path}"
             )
     if json_output:

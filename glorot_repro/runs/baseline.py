@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from glorot_repro.errors import ConfigError, StorageError
+from glorot_repro.errors import ConfigError, NoBaselineError, StorageError
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import PRETRAINING_COSTS, WHOLE_NETWORK, Curves
 from glorot_repro.runs.seed_scale import has_band, on_scale
@@ -175,7 +175,7 @@ def write_baseline(baseline: Baseline, folder: Path) -> None:
 
 
 def read_baseline(folder: Path) -> Baseline:
-    """The baseline in `folder`. Raises StorageError if it is not there, or damaged."""
+    """The baseline in `folder`. Raises NoBaselineError without one, StorageError if damaged."""
     try:
         info = read_json(folder / "baseline.json")
         if info is None:
@@ -201,7 +201,7 @@ def read_baseline(folder: Path) -> Baseline:
         )
     except FileNotFoundError as error:
         message = f"no baseline in {folder}; make one with: glorot-repro baseline"
-        raise StorageError(message) from error
+        raise NoBaselineError(message) from error
     except (OSError, ValueError, csv.Error) as error:
         message = f"the baseline in {folder} cannot be read: {error}"
         raise StorageError(message) from error

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from glorot_repro.config.experiment import parse_run_config
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.errors import ConfigError
+from glorot_repro.errors import ConfigError, NoBaselineError
 from glorot_repro.runs.band_width import level_of
 from glorot_repro.runs.baseline import Baseline, read_baseline, statistical_keys
 from glorot_repro.runs.comparison import flattened
@@ -32,22 +32,32 @@ def check_networks(
     a grid switches guards off unseen.
     mode: exact compares the baseline's first seed, statistical `n_seeds` seeds that follow the
     baseline's; without one both are done, but for baselines that other seeds cannot be compared
-    with. A network whose configuration is not the baseline's fails without being run. Raises
-    StorageError without a baseline, ConfigError for one that cannot be compared as asked.
+    with. A network without a baseline, or with a configuration that is not the baseline's, fails
+    without being run. Raises NoBaselineError if none has a baseline, StorageError for a damaged
+    one, ConfigError for one that cannot be compared as asked.
     """
-    baselines = [read_baseline(network.folder) for network in networks]
-    changes = []
-    for network, baseline in zip(networks, baselines, strict=True):
-        changes.append(_changed_setting(network, baseline))
-        if mode == "statistical":
-            require_statistical(baseline, network.label)
-    leftovers = left_behind(networks)
-    n_values = sum(len(statistical_keys(baseline.bands)) for baseline in baselines)
-    results = []
-    for network, baseline, change in zip(networks, baselines, changes, strict=True):
+    results: list[Result] = []
+    missing: list[NoBaselineError] = []
+    comparable: list[tuple[PinnedNetwork, Baseline]] = []
+    for network in networks:
+        try:
+            baseline = read_baseline(network.folder)
+        except NoBaselineError as error:
+            missing.append(error)
+            results.append(_refused(network.label, str(error)))
+            continue
+        change = _changed_setting(network, baseline)
         if change is not None:
             results.append(_refused(network.label, change))
             continue
+        if mode == "statistical":
+            require_statistical(baseline, network.label)
+        comparable.append((network, baseline))
+    if missing and len(missing) == len(networks):
+        raise missing[0]
+    leftovers = left_behind(networks)
+    n_values = sum(len(statistical_keys(baseline.bands)) for _, baseline in comparable)
+    for network, baseline in comparable:
         tell(network.label)
         results += _check(network, baseline, mode, n_seeds, level_of(rate, n_values))
     return results + [_refused(str(folder), _LEFT_BEHIND) for folder in leftovers]

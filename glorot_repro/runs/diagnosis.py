@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from glorot_repro.measure.curves import WHOLE_NETWORK
 from glorot_repro.runs.deviation_pattern import Pattern
 from glorot_repro.runs.seed_scale import is_percentile, split_quantity
-from glorot_repro.wording import listed
+from glorot_repro.wording import counted, listed
 
 DOMINANT = 3.5
 """A layer whose factor, as a logarithm, is so many times that of any other is the one at fault:
@@ -54,11 +54,12 @@ def _missing(pattern: Pattern) -> str | None:
 
 def _not_finite(pattern: Pattern) -> str | None:
     known = [one for one in pattern.first if one.value is not None]
-    counted = [one for one in known if one.quantity.endswith("_nonfinite")]
-    more = [one for one in counted if (one.value or 0.0) > one.expected]
+    with_counts = [one for one in known if one.quantity.endswith("_nonfinite")]
+    more = [one for one in with_counts if (one.value or 0.0) > one.expected]
     if more:
         # curve_rows leaves them out of the statistics and counts them.
-        where = f"{more[0].value:,.0f} values of layer {more[0].layer}"
+        count = counted(round(more[0].value or 0), "value")
+        where = f"{count} of layer {more[0].layer}"
         return f"NaN or infinity in the network: {where}; overflow, or a division by zero"
     if any(math.isinf(one.excess) and not math.isfinite(one.value or 0.0) for one in known):
         return "NaN or infinity in the network: overflow, or a division by zero"

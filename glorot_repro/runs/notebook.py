@@ -19,6 +19,7 @@ from glorot_repro.runs.own_modules import forget_own_functions
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.records import experiment_records
 from glorot_repro.runs.scheduler import Scheduler, Watcher
+from glorot_repro.wording import counted
 
 Tell = Callable[[str], object]
 
@@ -113,13 +114,13 @@ class _Teller(Watcher):
 
     def started(self, job: Job, n_updates: int) -> None:
         resumed = f", from update {n_updates:,}" if n_updates else ""
-        self._tell(f"{job.directory.path}: {job.n_updates:,} updates{resumed}")
+        self._tell(f"{job.directory.path}: {counted(job.n_updates, 'update')}{resumed}")
 
     def note(self, line: str) -> None:
         self._tell(line)
 
     def ended(self, job: Job, info: dict[str, Any]) -> None:
-        updates = f"{info['updates_done']:,} updates"
+        updates = counted(info["updates_done"], "update")
         self._tell(f"{job.directory.path}: {info['status']} after {updates}")
 
 

@@ -51,6 +51,6 @@ def check_same_modules(config: RunConfig, recorded: Mapping[str, str]) -> None:
     if changed:
         message = (
             f"the source of {' and '.join(changed)} has changed since the run began; bring the "
-            "old one back, or start again with --force"
+            "old one back, or start again with --force (force=True in Python)"
         )
         raise ConfigError(message)

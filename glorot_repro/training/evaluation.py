@@ -32,5 +32,6 @@ def evaluate(network: Network, images: LabelledImages) -> Evaluation:
             logits = network.forward(images.inputs(part, network.parameters.dtype)).logits
             is_correct[part] = logits.argmax(axis=1) == labels
             cost += float(network.cost.per_example(logits, labels).sum(dtype=np.float64))
-    error = 100 * (1 - float(is_correct.mean()))
-    return Evaluation(error, cost / len(images), is_correct)
+    # In whole numbers first: the float nearest to 85.85, not 85.85000000000001.
+    n_wrong = len(images) - int(is_correct.sum())
+    return Evaluation(100 * n_wrong / len(images), cost / len(images), is_correct)

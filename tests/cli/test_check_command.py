@@ -140,6 +140,37 @@ def test_curves_of_another_program_are_pinned_and_checked(cli: Run, tmp_path: Pa
     assert "activation_std of layer 1 at update 0 is 9" in failed.stdout
 
 
+def test_a_network_without_a_baseline_fails_and_the_others_are_compared(
+    cli: Run, config: Path, tmp_path: Path
+) -> None:
+    """A new point of a grid stopped the check of all the others."""
+    config.write_text(TINY + "grid: {training.learning_rate: [0.01, 0.02]}\n")
+    made = cli("baseline", str(config), "--seeds", "1")
+    assert made.returncode == 0, made.stderr
+    assert "values of 1 run\n" in made.stdout
+    shutil.rmtree(tmp_path / "results/baselines/tiny/learning_rate0.01")
+    checked = cli("check", str(config))
+    assert checked.returncode == 1
+    assert "FAILED  tiny/learning_rate0.01: configuration: no baseline in" in checked.stdout
+    assert "ok      tiny/learning_rate0.02" in checked.stdout
+    assert checked.stderr.endswith("1 of 2 comparisons failed\n")
+    shutil.rmtree(tmp_path / "results/baselines/tiny")
+    assert cli("check", str(config)).returncode == 5
+
+
+@pytest.mark.parametrize("json_option", [[], ["--json"]])
+def test_the_outcome_is_told_although_the_report_cannot_be_written(
+    cli: Run, config: Path, tmp_path: Path, json_option: list[str]
+) -> None:
+    """Minutes of training were lost to a wrong folder."""
+    assert cli("baseline", str(config), "--seeds", "1").returncode == 0
+    (tmp_path / "file").touch()
+    checked = cli("check", str(config), "--junit", "file/report.xml", *json_option)
+    assert checked.returncode == 5
+    assert "cannot write file/report.xml" in checked.stderr
+    assert '"passed": true' in checked.stdout or checked.stdout.startswith("ok      tiny")
+
+
 def test_other_seeds_are_not_compared_with_a_baseline_of_one(cli: Run, config: Path) -> None:
     """It compared nothing, and passed."""
     assert cli("baseline", str(config), "--seeds", "1").returncode == 0
@@ -196,6 +227,13 @@ def _strict_json(text: str) -> Any:
         (("check", "--curves", "a.csv"), "--curves needs --baseline"),
         (("check", "tiny.yaml", "--curves", "a.csv"), "takes the place of CONFIG"),
         (("check", "tiny.yaml", "tiny.yaml", "--baseline", "x"), "--baseline is for one CONFIG"),
+        (("check", "--curves", "a.csv", "--baseline", "x", "--seeds", "3"), "and --seeds"),
+        (("baseline", "--curves", "a.csv", "--baseline", "x", "--seeds", "3"), "and --seeds"),
+        (("check", "tiny.yaml", "--only", "exact", "--seeds", "3"), "--only exact leaves out"),
+        (
+            ("check", "tiny.yaml", "--only", "exact", "--false-alarm-rate", "1e-3"),
+            "--only exact leaves out",
+        ),
         (("baseline", "--curves", "tiny.yaml", "--baseline", "x"), "cannot be read as curves"),
         (("baseline", "--curves", "none.csv", "--baseline", "x"), "cannot be read as curves"),
         (("baseline", "--curves", "big.csv", "--baseline", "x"), "cannot be read as curves"),
