@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 
-from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.report.claims.data import require_files
 from glorot_repro.report.claims.evidence import Bench
@@ -51,12 +50,13 @@ def _record(model: Model, seed: int, has_jacobians: bool) -> RunRecord:
         require_files(model.dataset)
     config = model.config(updates=2)
     if model.dataset == "shapeset":
-        config = config.model_copy(update={"dataset": Shapeset(test_size=N_PROBE)})
+        images = model.images.model_copy(update={"test_size": N_PROBE})
+        config = config.model_copy(update={"dataset": images})
     record = config.record.model_copy(update={"jacobian_every": 0})
     config = config.model_copy(update={"record": record, "seed": seed})
-    images = config.dataset.test_images(stream_seeds(seed, "evaluation_data"))
-    inputs = images.inputs(slice(0, N_PROBE), config.training.dtype)
-    recorder = Recorder(config, inputs, images.labels[:N_PROBE].astype(np.intp))
+    tested = config.dataset.test_images(stream_seeds(seed, "evaluation_data"))
+    inputs = tested.inputs(slice(0, N_PROBE), config.training.dtype)
+    recorder = Recorder(config, inputs, tested.labels[:N_PROBE].astype(np.intp))
     # At update 0 a recorder adds Jacobians and theory; under any other number it need not.
     recorder.record(0 if has_jacobians else LABEL, initial_network(config))
     return RunRecord(

@@ -13,13 +13,23 @@ from numpy.typing import NDArray
 
 from glorot_repro.data.finite import Split, Splits
 from glorot_repro.data.pictures import Pictures
+from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.optimizers import Optimizer, StochasticGradientDescent
 from glorot_repro.report.claims import costs, data, initial, initializers, setup, start, theory
 from glorot_repro.report.claims.evidence import Bench
 from glorot_repro.report.claims.groups import Group
 from glorot_repro.report.claims.judging import ClaimResult, judge_claims
-from glorot_repro.report.claims.models import AS_PRINTED, NORMALIZED, STANDARD, TANH, TANH_N, Model
+from glorot_repro.report.claims.models import (
+    AS_PRINTED,
+    FIGURE_2,
+    NORMALIZED,
+    STANDARD,
+    TANH,
+    TANH_N,
+    Model,
+    are_same_images,
+)
 from glorot_repro.report.claims.signals import propagate, scheme_of_gain
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.training.update import Update, make_update
@@ -345,3 +355,15 @@ def test_networks_at_start_are_measured_once_for_all_claims(
     for model in (TANH, TANH_N, TANH):
         start.at_start(bench, model, seeds=(0, 1))
     assert built == [TANH, TANH, TANH_N, TANH_N]
+
+
+def test_networks_at_start_see_the_images_of_their_model() -> None:
+    """Those of figure 2 were measured with the default's images, which its runs do not have."""
+    small = replace(FIGURE_2, hidden=(8, 8))
+    (record,) = start.signals_at_start(Bench([]), small, seeds=(0,)).records
+    assert isinstance(record.config.dataset, Shapeset)
+    assert are_same_images(record.config.dataset, FIGURE_2.images)
+    first = record.curves.series("weight_gradient_mean", 1)[1][0]
+    other = replace(small, images=Shapeset())
+    (record,) = start.signals_at_start(Bench([]), other, seeds=(0,)).records
+    assert record.curves.series("weight_gradient_mean", 1)[1][0] != first
