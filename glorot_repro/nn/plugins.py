@@ -29,7 +29,8 @@ def load_object(reference: str, *, kind: str) -> object:
             _SOURCES.pop(module_name)
         if module_name not in _SOURCES:  # read now: this is the source that runs from here on
             _SOURCES[module_name] = _file_sha256(module_name)
-    except Exception as error:  # the reader's module may fail in any way while it is imported
+    # The reader's module may fail in any way while it is imported; a script ends in sys.exit().
+    except (Exception, SystemExit) as error:
         message = f"{kind} '{reference}' does not import: {type(error).__name__}: {error}"
         raise ValueError(message) from error
     found: object = module

@@ -71,3 +71,13 @@ def test_a_module_of_python_that_hides_the_readers_own_is_told(
     with pytest.raises(ValueError, match="module 'random' has no 'wave'") as caught:
         load_object("random:wave", kind="activation")
     assert str(caught.value).endswith(f"(it is {random.__file__})")
+
+
+def test_a_script_that_exits_is_no_end_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command ended there, with the script's exit code 0 and not a word."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "a_script.py").write_text("import sys\nhalf = 0.5\nsys.exit(0)\n")
+    with pytest.raises(ValueError, match="'a_script:half' does not import: SystemExit: 0"):
+        load_object("a_script:half", kind="activation")
