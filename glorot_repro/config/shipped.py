@@ -4,6 +4,7 @@ A file is known by its name without `.yaml`, which is that of its experiment. A 
 the working directory's `configs/` takes its place, so that a copy can be edited and is then used.
 """
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.resources import files
@@ -54,14 +55,15 @@ def find_config(argument: str | PathLike[str]) -> Path:
     path = Path(argument)
     name = fspath(argument)
     is_word = path.name == name and path.suffix not in SUFFIXES
-    if not is_word or path.is_file():
+    # Not those of pathlib, which raise for a word that is too long for the name of a file.
+    if not is_word or os.path.isfile(path):
         return path
     if name not in shipped_configs():
         for file in (path.with_name(name + suffix) for suffix in SUFFIXES):
-            if file.is_file():
+            if os.path.isfile(file):
                 message = one_line(f"unknown experiment '{name}'; did you mean the file '{file}'?")
                 raise ConfigError(message)
-        if path.exists():
+        if os.path.exists(path):
             return path
     return config_path(name)
 

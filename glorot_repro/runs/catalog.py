@@ -71,10 +71,13 @@ def find_run(results: Path, name: str) -> Entry:
     """The run that is the directory `name`, or the only one whose name begins with it.
 
     A name is that of the directory, with experiment or scale/experiment before it if one likes.
-    Raises ConfigError if there is no such run or more than one.
+    Raises ConfigError if there is no such run or more than one, and for no name at all.
     """
+    if not name:  # such as that of a variable that is not set: it would be any run
+        message = "expected a run directory or the beginning of a run's name, found ''"
+        raise ConfigError(message)
     path = Path(name)
-    if RunDirectory(path).info.is_file():
+    if os.path.isfile(RunDirectory(path).info):  # pathlib's raises for what is too long for a file
         # `.` has no name, and is no path to remove.
         return _entry(path.resolve() if path.name in ("", "..") else path)
     entries = list_runs(results)

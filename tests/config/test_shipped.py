@@ -54,6 +54,8 @@ def test_an_unknown_name_is_told_with_the_nearest(tmp_path: Path) -> None:
         find_config("mine")
     with pytest.raises(ConfigError, match=r"unknown experiment 'a\\nb'"):
         find_config("a\nb")
+    with pytest.raises(ConfigError, match=r"unknown experiment 'aaaa[a]*\.\.\.'"):
+        find_config(300 * "a")  # longer than the name of a file may be: a traceback
 
 
 @pytest.mark.parametrize("written", ["fig6.yaml", "other/fig06", "./fig06"])

@@ -74,6 +74,15 @@ def test_an_ambiguous_beginning_names_the_candidates(results: Path) -> None:
     assert "tanh-seed1" not in message
     with pytest.raises(ConfigError, match="begins with 'sine'"):
         find_run(results, "sine")
+    with pytest.raises(ConfigError, match="begins with 'aaa"):
+        find_run(results, 300 * "a")  # longer than the name of a file may be: a traceback
+
+
+def test_no_name_is_the_name_of_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`rm --yes "$UNSET"` removed the only run, or that of the working directory."""
+    monkeypatch.chdir(made(tmp_path, "paper/one/tanh-seed0-aa"))
+    with pytest.raises(ConfigError, match="found ''"):
+        find_run(tmp_path, "")
 
 
 def test_a_running_run_whose_process_is_gone_was_killed(tmp_path: Path) -> None:
