@@ -97,7 +97,7 @@ class ImageFolder(FiniteDataset):
 
     def root(self, folder: Path) -> Path:
         """The folder of the classes, with `folder` the data folder."""
-        path = Path(self.path).expanduser()
+        path = Path(os.path.expanduser(self.path))  # unlike pathlib's, for any text
         return path if path.is_dir() else folder / path
 
     def files_here(self, folder: Path) -> dict[str, Path | None]:

@@ -146,6 +146,19 @@ def test_data_folder_is_the_variable_or_the_cache(
     assert data_folder() == tmp_path / "relative"
 
 
+def test_the_home_of_nobody_is_a_folder_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each way to name one ended in a traceback: could not determine home directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GLOROT_DATA", "~no-such-user/data")
+    assert data_folder() == tmp_path / "~no-such-user" / "data"
+    set_data_folder(Path("~no-such-user/other"))
+    assert data_folder() == tmp_path / "~no-such-user" / "other"
+    with pytest.raises(DataNotAvailableError, match="~no-such-user/images is not there"):
+        ImageFolder(path="~no-such-user/images").splits()
+
+
 def test_an_upright_image_is_stored_by_rows_of_pixels() -> None:
     flat = np.arange(2 * 37 * 37).astype(np.uint8).reshape(2, -1)
     upright = SmallImagenet().upright(flat)
