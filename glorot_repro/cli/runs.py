@@ -120,7 +120,9 @@ def rm(
 
 def _row(entry: "Entry") -> tuple[str, ...]:
     done, updates = entry.info.get("updates_done"), entry.info.get("updates")
-    supervised = "" if done is None else f"{done:,}" if done == updates else f"{done:,}/{updates:,}"
+    supervised = "" if done is None else f"{done:,}"
+    if supervised and updates not in (None, done):
+        supervised += f"/{updates:,}"
     return (
         f"{entry.scale}/{entry.experiment}",
         entry.name,

@@ -80,6 +80,16 @@ def test_a_run_whose_run_json_has_other_types_is_no_traceback(
         assert done.returncode == 0, done.stderr
 
 
+def test_a_run_that_does_not_say_of_how_many_updates_is_listed(cli: Run, tmp_path: Path) -> None:
+    """It ended the list of all runs in a traceback."""
+    entry = write_made_up_run(tmp_path / "results")
+    info = {"status": "finished", "updates_done": 1500}
+    (entry.path / "run.json").write_text(json.dumps(info))
+    done = cli("runs")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].split()[2:4] == ["finished", "1,500"]
+
+
 def test_no_runs_are_no_mistake(cli: Run) -> None:
     done = cli("runs")
     assert (done.returncode, done.stdout) == (0, "")
