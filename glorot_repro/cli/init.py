@@ -87,11 +87,21 @@ def sweep(
     from threadpoolctl import threadpool_limits
 
     from glorot_repro.config.sweep import sweep_settings
+    from glorot_repro.errors import ConfigError
     from glorot_repro.measure.init_sweep import sweep as measured
 
     section = sweep_settings(settings or [])
-    with threadpool_limits(1, user_api="blas"):
-        measurements = measured(section)
+    names = [*section.activations, *(initializer.name for initializer in section.initializers)]
+    own = [name for name in names if ":" in name]
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            measurements = measured(section)
+    except Exception as error:
+        if not own:
+            raise
+        # The reader's code may fail in any way, also at this width alone.
+        message = f"{' or '.join(own)} failed at width {section.width}: {error}"
+        raise ConfigError(message) from error
     paths = [] if out is None else _draw(measurements, out)
     if json_output:
         rows = [_as_json(measurement) for measurement in measurements]

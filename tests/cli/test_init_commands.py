@@ -65,6 +65,23 @@ def test_sweep_has_no_theory_of_an_activation_that_is_0_everywhere(
     assert network["forward"] == {"ratio": None, "lost_after": 1}
 
 
+@pytest.mark.parametrize("own", ["activations=[mine:picky]", "initializers=[mine:narrow]"])
+def test_sweep_names_the_function_that_fails(own: str, cli: Run, tmp_path: Path) -> None:
+    """What works on the small sample of the checks may fail at the width of the sweep."""
+    (tmp_path / "mine.py").write_text(
+        "import numpy as np\n\n"
+        "def picky(s):\n"
+        "    if s.size > 100:\n        raise RuntimeError('too large')\n    return s\n\n"
+        "def narrow(generator, fan_in, fan_out):\n"
+        "    return generator.normal(0, 1, (fan_out, min(fan_in, 10)))\n"
+    )
+    done = cli("init", "sweep", own, "depths=[2]", "width=20")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    name = own.partition("[")[2].rstrip("]")
+    assert line.startswith(f"glorot-repro: {name} failed at width 20: ")
+
+
 @pytest.mark.parametrize(
     "hidden",
     ["model.hidden=[]", "model.width=1", "model.depth=100", "model.hidden=[10000]"],
