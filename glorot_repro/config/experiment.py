@@ -38,7 +38,8 @@ class Experiment:
     """An experiment at one scale, with all its overrides, without a mistake.
 
     scales: the names that --scale may have, `paper` included. seeds, search_seeds and runs: see
-    `expand_runs`. search: how candidates compete, None for an experiment without `search`.
+    `expand_runs`; each seed once. search: how candidates compete, None for an experiment without
+    `search`.
     """
 
     name: str
@@ -160,8 +161,8 @@ def _experiment(
         description=file.description,
         scale=scale or PAPER,
         scales=names,
-        seeds=file.seeds,
-        search_seeds=file.search_seeds,
+        seeds=tuple(dict.fromkeys(file.seeds)),
+        search_seeds=tuple(dict.fromkeys(file.search_seeds)),
         runs=runs,
         search=search if is_search else None,
     )

@@ -154,7 +154,7 @@ class _Point:
 
     def _winning_runs(self) -> list[RunConfig]:
         first = self._candidates[self._winner or ""][0]
-        return [first.model_copy(update={"seed": seed}) for seed in dict.fromkeys(self._seeds)]
+        return [first.model_copy(update={"seed": seed}) for seed in self._seeds]
 
     def _jobs(self, runs: Sequence[RunConfig]) -> list[Job]:
         jobs = []

@@ -103,11 +103,15 @@ class Made:
         return {"status": status, "validation_error": validation, "test_error": test}
 
 
-def experiment(options: str = "") -> Experiment:
-    return parse_experiment(
+def yaml_of(options: str = "") -> str:
+    return (
         "name: x\nseeds: [0, 1, 2]\nsearch_seeds: [0, 7]\ntraining: {updates: 90}\n"
         f"evaluation: {{every: 10}}\nsearch: {{training.learning_rate: {RATES}{options}}}\n"
     )
+
+
+def experiment(options: str = "") -> Experiment:
+    return parse_experiment(yaml_of(options))
 
 
 ERRORS = {
@@ -130,6 +134,10 @@ def test_the_winner_is_best_in_the_mean_and_gets_all_seeds(tmp_path: Path) -> No
     stored = json.loads((tmp_path / "paper" / "x" / "search.json").read_text())
     assert stored["points"] == [point]
     assert "lowest validation error of all evaluations" in point["criterion"]
+    # A seed that stands there twice is one seed: figures and notebooks had its run twice.
+    assert winning_runs(parse_experiment(yaml_of(), ["seeds=[0, 0, 1, 2, 1]"]), tmp_path) == (
+        winning_runs(experiment(), tmp_path)
+    )
     runs = winning_runs(experiment(), tmp_path)
     assert [(run.training.learning_rate, run.seed) for run in runs] == [
         (0.1, 0), (0.1, 1), (0.1, 2),
