@@ -14,6 +14,7 @@ and through a cluster alike. A message has a `kind`:
     lost      line: the worker died; told by whoever watches it
 """
 
+import contextlib
 import json
 import os
 import queue
@@ -153,7 +154,8 @@ class _Desk:
             self._stop.set()
 
     def _read(self) -> None:
-        with os.fdopen(os.dup(sys.stdin.fileno())) as lines:
+        # The last line of a parent that was killed while it wrote is no JSON.
+        with os.fdopen(os.dup(sys.stdin.fileno())) as lines, contextlib.suppress(ValueError):
             for line in lines:
                 if line.strip():
                     self.tasks.put(json.loads(line))

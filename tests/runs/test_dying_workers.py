@@ -2,12 +2,15 @@
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import Run
 from same_results import files
+
+from glorot_repro.runs.worker import COMMAND
 
 PLUGIN = """\
 import os, sys
@@ -77,6 +80,19 @@ def test_a_worker_that_is_killed_by_a_signal_without_a_name_is_missed(
     assert done.returncode == 0, done.stderr
     assert "its worker was killed by signal 40; resuming it (1 of 3 times)" in done.stderr
     assert "2 runs: 2 finished" in done.stdout
+
+
+def test_a_worker_whose_parent_died_while_it_wrote_ends() -> None:
+    """A task that was cut is no JSON; its worker waited for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND],
+        input='{"config": "name: x',
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_worker_that_is_told_to_stop_takes_no_other_run(
