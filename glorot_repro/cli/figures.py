@@ -78,14 +78,14 @@ def figures(
     is_silent = quiet or json_output
     drawn: dict[str, list[str]] = {}
     rows: list[AgreementRow] = []
-    failure: GlorotReproError | None = None
+    failures: list[GlorotReproError] = []
     for name, experiment in experiments.items():
         if run_missing:
             try:
                 _run_missing(experiment, results, is_silent=is_silent)
             except (DataNotAvailableError, RunFailedError, DivergedError, RunBusyError) as error:
                 # The other figures need neither these data nor these runs; they come first.
-                failure = error
+                failures.append(error)
         records = experiment_records(experiment, results, with_unfinished=True)
         if not records and name not in COMPUTED and not (run_missing or is_silent):
             typer.echo(
@@ -107,8 +107,20 @@ def figures(
     elif not quiet:
         _print_agreement(rows)
         typer.echo(f"all of it, curve by curve: {table}")
-    if failure is not None:
-        raise failure
+    _raise_worst(failures)
+
+
+def _raise_worst(failures: "Sequence[GlorotReproError]") -> None:
+    """Raises one of the errors, if there are any, after a line for each of the others.
+
+    Data that are not there end the command only if nothing worse happened: runs that fail have to
+    be looked at.
+    """
+    ordered = sorted(failures, key=lambda error: isinstance(error, DataNotAvailableError))
+    for error in ordered[1:]:
+        typer.echo(" ".join(str(error).split()), err=True)
+    if ordered:
+        raise ordered[0]
 
 
 def _print_agreement(rows: "Sequence[AgreementRow]") -> None:

@@ -79,6 +79,27 @@ def test_runs_that_failed_leave_the_other_figures_and_end_with_their_error(
     assert (tmp_path / "results/smoke/figures/fig05.png").exists()
 
 
+def test_missing_data_hide_no_run_that_failed(cli: Run, tmp_path: Path) -> None:
+    """The last error won: `make figures` takes the exit code 4 for all that there is to be had."""
+    (tmp_path / "frail.py").write_text(
+        "def frail(s):\n    if s.size > 100: raise RuntimeError('too large')\n    return s * 1.0\n"
+    )
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "fig06.yaml").write_text(
+        "name: fig06\nmodel: {activation: 'frail:frail', hidden: [20, 20]}\n"
+        "dataset: {name: shapeset, validation_size: 20, test_size: 20}\n"
+        "record: {examples: 10}\nscales: {smoke: {training.updates: 3}}\n"
+    )
+    (tmp_path / "configs" / "fig12.yaml").write_text(
+        "name: fig12\ndataset: {name: image_folder, path: nowhere}\nscales: {smoke: {}}\n"
+    )
+    done = cli("figures", "fig06", "fig12", "--scale", "smoke", "--run", "--quiet")
+    assert done.returncode == 1
+    *_, data, runs = done.stderr.splitlines()
+    assert "nowhere is not there" in data
+    assert runs.startswith("glorot-repro: 1 of 1 runs failed; ")
+
+
 def test_overrides_draw_other_networks_in_a_folder_of_their_own(cli: Run, tmp_path: Path) -> None:
     """They would take the place of the paper's figures."""
     given = ("fig04", "dataset.range=[0, 1]", "training.updates=4", "seeds=[3]", "--scale", "smoke")
