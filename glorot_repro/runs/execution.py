@@ -109,6 +109,7 @@ class _Execution:
         limits = float(table.min()), float(table.max())
         self._pretraining = Pretraining(config, network, self._recorder, limits)
         self._seconds_before = 0.0
+        self._parts_before: dict[str, float] = {}
         self._start = time.perf_counter()
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
         self._recording = Recording(config, self._recorder)
@@ -190,6 +191,7 @@ class _Execution:
         check_same_modules(self._config, began_with.get("own_modules", {}))
         check_same_files(self._dataset, began_with.get("data_files", {}))
         self._seconds_before = float(state["seconds"])
+        self._parts_before = began_with.get("seconds", {})
         self._recorder.restore(part_of(state, "recorder/"))
         self._evaluating.restore(part_of(state, "correctness/"))
         if directory is self._directory:  # these files may be those of another moment, or gone
@@ -248,6 +250,15 @@ class _Execution:
     def _seconds(self) -> float:
         return self._seconds_before + time.perf_counter() - self._start
 
+    def _seconds_of_parts(self) -> dict[str, float]:
+        """What the total is spent on besides training, before a resumption too."""
+        parts = {
+            "recording": self._recording.seconds,
+            "evaluation": self._evaluating.seconds,
+            "saving": self._saving.seconds,
+        }
+        return {name: round(self._parts_before.get(name, 0) + s, 3) for name, s in parts.items()}
+
     def _tell(self, n_updates: int, updates_per_second: float) -> None:
         error = self._recorder.curves.last("validation_error", WHOLE_NETWORK)
         self._reporter.advanced(n_updates, updates_per_second, error)
@@ -273,12 +284,7 @@ class _Execution:
             "own_modules": module_hashes(config),
             "started": self._started,
             "process": {"host": platform.node(), "pid": os.getpid()},
-            "seconds": {
-                "total": round(self._seconds(), 3),
-                "recording": round(self._recording.seconds, 3),
-                "evaluation": round(self._evaluating.seconds, 3),
-                "saving": round(self._saving.seconds, 3),
-            },
+            "seconds": {"total": round(self._seconds(), 3), **self._seconds_of_parts()},
             **describe_machine(),
         }
         write_info(self._directory, info)

@@ -32,6 +32,9 @@ class _Machine(_Told):
 
 class _Seconds(_Told):
     total: float = 0.0
+    recording: float = 0.0
+    evaluation: float = 0.0
+    saving: float = 0.0
 
 
 class _Info(_Told):

@@ -15,7 +15,9 @@ from glorot_repro.runs.checkpoint import (
     save_checkpoint,
 )
 from glorot_repro.runs.execution import execute
+from glorot_repro.runs.info import write_info
 from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.reading import read_info
 from glorot_repro.runs.reporter import Reporter
 
 STATE = {"a": np.arange(1000, dtype=np.float32), "b/c": np.array(3), "names": np.array(["x", "yz"])}
@@ -113,3 +115,17 @@ def test_a_run_that_resumes_has_the_measurements_of_its_checkpoint(tmp_path: Pat
         measured.unlink()
     execute(config, directory, Looking(), pause_at=30)
     assert found == [paused]
+
+
+def test_a_resumed_run_tells_all_the_time_that_each_part_took(directory: RunDirectory) -> None:
+    """The total was that of the whole run, and its parts those since the resumption."""
+    config = parse_experiment(SMALL).runs[0]
+    before = execute(config, directory, Reporter(), pause_at=20)["seconds"]
+    parts = {"recording": 100.0, "evaluation": 200.0, "saving": 300.0}
+    info = read_info(directory)
+    assert info is not None
+    assert before.keys() == {"total", *parts}
+    write_info(directory, info | {"seconds": before | parts})
+    after = execute(config, directory, Reporter())["seconds"]
+    for name, seconds in parts.items():
+        assert seconds <= after[name] < seconds + after["total"]
