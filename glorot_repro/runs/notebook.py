@@ -45,10 +45,13 @@ def run(
     Images and modules of the reader's own are taken as they are at the time of the call.
     A run that diverged is returned with what it has: `record.info["status"]` says so. Of an
     experiment with `search`, the winners' runs are returned. Raises ConfigError for a mistake in
-    the configuration, RunFailedError if a run could not be brought to its end, RunBusyError if
-    another process trains a run, after the others have ended, and KeyboardInterrupt after all runs
-    have stopped with a checkpoint: the same call goes on from it.
+    the configuration or in jobs, RunFailedError if a run could not be brought to its end,
+    RunBusyError if another process trains a run, after the others have ended, and KeyboardInterrupt
+    after all runs have stopped with a checkpoint: the same call goes on from it.
     """
+    if jobs is not None and jobs < 1:
+        message = f"jobs: expected a whole number of at least 1, found {jobs}"
+        raise ConfigError(message)
     forget_own_functions()
     forget_images()
     experiment = _experiment(config, _arguments(overrides or {}), scale)

@@ -74,6 +74,13 @@ def test_a_mistake_is_one_line(config: object, overrides: dict[str, object], mes
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("jobs", [0, -1])
+def test_no_jobs_are_a_mistake(jobs: int) -> None:
+    """0 was all cores, and -1 was 1."""
+    with pytest.raises(ConfigError, match=f"jobs: expected .* at least 1, found {jobs}"):
+        glorot_repro.run(SMALL, jobs=jobs)
+
+
 def test_a_run_is_trained_once_and_told(tmp_path: Path) -> None:
     lines: list[str] = []
     few = {"training.updates": 3}
