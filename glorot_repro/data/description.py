@@ -31,7 +31,10 @@ class Description:
 
 
 def describe(dataset: Dataset) -> Description:
-    """The description of all images, or of N_GENERATED of a data set without end."""
+    """The description of all images, or of N_GENERATED of a data set without end.
+
+    Of a finite Shapeset, of its training images: the others are drawn anew for each seed.
+    """
     files: tuple[FileRecord, ...] = ()
     if isinstance(dataset, FiniteDataset):
         splits = dataset.splits()
@@ -39,7 +42,11 @@ def describe(dataset: Dataset) -> Description:
         images = {name: (split.images, split.labels) for name, split in splits}
         low, high = dataset.range
     elif isinstance(dataset, Shapeset):
-        images = {"drawn": dataset.sample(N_GENERATED, seed=0)}
+        if dataset.train_size:
+            training = dataset.training_images()
+            images = {"training": (training.images, training.labels)}
+        else:
+            images = {"drawn": dataset.sample(N_GENERATED, seed=0)}
         low, high = dataset.range
     else:
         message = f"{dataset!r} has no description"

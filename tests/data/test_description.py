@@ -35,6 +35,17 @@ def test_a_finite_data_set_is_described_whole(
     assert len(description.files) == 4
 
 
+def test_a_finite_shapeset_is_described_by_its_training_images() -> None:
+    """A set of 100 was told as 10,000 drawn images, each of them a hundred times."""
+    dataset = Shapeset(train_size=100)
+    training = dataset.training_images()
+    description = describe(dataset)
+    assert description.sizes == {"training": 100}
+    assert description.class_counts["training"] == np.bincount(training.labels).tolist()
+    inputs = training.inputs(slice(None), np.float64)
+    assert description.mean == pytest.approx(inputs.mean(), abs=1e-12)
+
+
 def test_a_generated_data_set_is_described_by_a_sample() -> None:
     description = describe(Shapeset())
     assert description.sizes == {"drawn": N_GENERATED}
