@@ -114,10 +114,11 @@ def rates_by_validation(evidence: Evidence) -> Finding:
     best: dict[str, float] = {}
     told = []
     for model in (on_dataset(one, name) for name in COLUMNS for one in FIVE):
-        errors = {
-            group.learning_rate: group.best_validation_error()
-            for group in evidence.all_of(model, DEPTH_UPDATES)
-        }
+        errors: dict[float, float] = {}
+        for group in evidence.all_of(model, DEPTH_UPDATES):
+            # Of runs at one rate that differ otherwise, such as in the range of their inputs.
+            lowest = min(group.best_validation_error(), errors.get(group.learning_rate, math.inf))
+            errors[group.learning_rate] = lowest
         if len(errors) > 1:
             rates[model.title] = _rate_of_figure(model)
             best[model.title] = min(errors, key=errors.__getitem__)
