@@ -39,7 +39,7 @@ def density_line(histogram: Histogram) -> DensityLine:
     nothing = np.empty(0)
     n_bins = len(counts)
     finest = (histogram.high - histogram.low) / n_bins
-    if finest < THINNEST or (n_bins > 1 and np.count_nonzero(counts) < 2):
+    if not counts.any() or finest < THINNEST or (n_bins > 1 and np.count_nonzero(counts) < 2):
         # The least and the greatest value lie in the first and the last bin, so one bin is one
         # value, or none, around which the recorder has put half a unit.
         value = (histogram.low + histogram.high) / 2
