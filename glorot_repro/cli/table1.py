@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glorot_repro.cli.options import RESULTS, DataDirOption, JsonOption, QuietOption, ResultsOption
-from glorot_repro.errors import DivergedError, GlorotReproError, RunBusyError, RunFailedError
+from glorot_repro.errors import (
+    DataNotAvailableError,
+    DivergedError,
+    GlorotReproError,
+    RunBusyError,
+    RunFailedError,
+)
 from glorot_repro.strict_json import strict_json
 
 if TYPE_CHECKING:
@@ -49,7 +55,7 @@ def table1(
     if run_missing:
         try:
             _run_missing(experiment, results, is_silent=is_silent)
-        except (RunFailedError, DivergedError, RunBusyError) as error:
+        except (DataNotAvailableError, RunFailedError, DivergedError, RunBusyError) as error:
             failure = error  # what is there comes first
     table = experiment_table(experiment, results)
     paths = write_table(table, results / scale / "figures")
@@ -83,7 +89,6 @@ def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) ->
 def _with_data(runs: "list[RunConfig]") -> "list[RunConfig]":
     """The runs whose data are there or can be fetched; a line for each data set that cannot."""
     from glorot_repro.data.finite import files_are_here
-    from glorot_repro.errors import DataNotAvailableError
 
     missing = set()
     for dataset in {one.dataset.name: one.dataset for one in runs}.values():

@@ -56,6 +56,20 @@ def test_what_can_be_run_is_run_and_tabulated(process: Run, cli: Run, tmp_path: 
 
 
 @pytest.mark.usefixtures("tiny")
+def test_damaged_data_leave_the_table_of_the_rest(cli: Run, tmp_path: Path) -> None:
+    """It ended without a table, as it does not where the data are missing."""
+    damaged = tmp_path / "nothing" / "small_imagenet" / "small_imagenet-11000.npz"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes(b"not an archive")
+    assert cli("run", "table1", "--scale", "quick", "--only", "tanh").returncode == 0
+    done = cli("table1", "--run", "--format", "csv")
+    assert done.returncode == 4
+    assert "is damaged" in done.stderr.splitlines()[-1]
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert "finished" in {row["status"] for row in rows}
+
+
+@pytest.mark.usefixtures("tiny")
 def test_nothing_run_yet_says_how_to_begin(cli: Run) -> None:
     done = cli("table1", "--scale", "smoke")
     assert done.returncode == 0
