@@ -13,6 +13,9 @@ from glorot_repro.errors import StorageError
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Reasons that more room would mend."""
 
+_NO_FLUSH = (errno.EINVAL, errno.ENOTSUP)
+"""What fsync says of a folder where only files can be flushed, as on some network file systems."""
+
 _LEAVING = ".{name}.{writer}.tmp"
 
 
@@ -61,10 +64,13 @@ def remove_leavings(folder: Path, name: str = "*") -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make renames in `folder` survive a loss of power."""
+    """Make renames in `folder` survive a loss of power, where its file system can flush folders."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FLUSH:
+            raise
     finally:
         os.close(descriptor)
 

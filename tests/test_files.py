@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -68,6 +69,27 @@ def test_file_and_folder_are_flushed_around_the_rename(
     assert calls == [("flush", beside), ("rename", str(path)), ("flush", str(tmp_path))]
     assert Path(beside).parent == tmp_path
     assert beside != str(path)
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.EIO])
+def test_a_folder_that_cannot_be_flushed_holds_files_all_the_same(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some network file systems refuse to flush a folder; nothing could be written there."""
+    flush = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    if number == errno.EINVAL:
+        write_atomically(tmp_path / "file.bin", b"whole")
+        assert (tmp_path / "file.bin").read_bytes() == b"whole"
+    else:
+        with pytest.raises(StorageError, match="Input/output error"):
+            write_atomically(tmp_path / "file.bin", b"whole")
 
 
 def test_what_more_room_would_not_mend_speaks_of_no_bytes(tmp_path: Path) -> None:
