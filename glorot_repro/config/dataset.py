@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from glorot_repro.config.mistakes import Mistake, raise_first
 from glorot_repro.config.node import Node, Place
-from glorot_repro.config.plan import command_line_leaf
+from glorot_repro.config.plan import option_nodes
 from glorot_repro.config.validation import validated
 from glorot_repro.data.registry import DATASETS
 from glorot_repro.errors import ConfigError
@@ -24,12 +24,9 @@ def dataset_named(name: str, options: Sequence[str] = ()) -> "Dataset":
         message = unknown_name("data set", name, DATASETS)
         raise ConfigError(message)
     place = Place("command line")
-    children = {"name": Node(name, place, place, "name", text=name)}
     mistakes: list[Mistake] = []
-    for position, option in enumerate(options):
-        (path, node), wrong_values = command_line_leaf(option, position)
-        children[".".join(path)] = node
-        mistakes.extend(wrong_values)
+    children = {"name": Node(name, place, place, "name", text=name)}
+    children |= option_nodes(options, mistakes)
     section = DATASETS[name]
     dataset = validated(section, Node(children, place, place), mistakes)
     raise_first(mistakes)

@@ -230,6 +230,19 @@ def _covers(path: Path, axis: Path) -> bool:
     return axis[: len(path)] == path
 
 
+def option_nodes(options: Iterable[str], mistakes: list[Mistake]) -> dict[str, Node]:
+    """The values of `key=value` options by their keys; what is wrong goes to `mistakes`.
+
+    Raises ConfigError as `command_line_leaf`.
+    """
+    nodes: dict[str, Node] = {}
+    for position, option in enumerate(options):
+        (path, node), wrong_values = command_line_leaf(option, position)
+        nodes[".".join(path)] = node
+        mistakes.extend(wrong_values)
+    return nodes
+
+
 def command_line_leaf(argument: str, position: int) -> tuple[Leaf, tuple[Mistake, ...]]:
     """The key and the value of one `key=value` argument, and what is wrong with the value.
 

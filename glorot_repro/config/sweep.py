@@ -1,14 +1,14 @@
 """The settings of `init sweep`, and one initializer by itself: `key=value`, as in the YAML."""
 
 from collections.abc import Sequence
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, cast
 
 from pydantic import Field, model_validator
 
 from glorot_repro.config.mistakes import Mistake, raise_first
 from glorot_repro.config.model import ActivationName
 from glorot_repro.config.node import Node, Place
-from glorot_repro.config.plan import command_line_leaf
+from glorot_repro.config.plan import option_nodes
 from glorot_repro.config.validation import validated
 from glorot_repro.nn.activations import ACTIVATIONS
 from glorot_repro.nn.initializers import INITIALIZERS, AnyInitializer, Initializer
@@ -16,9 +16,6 @@ from glorot_repro.section import Section, reject
 
 MOST_WEIGHTS = 400_000_000
 """Weights of the deepest network: 3.2 GB in float64."""
-
-AnySection = TypeVar("AnySection", bound=Section)
-
 
 DEFAULT_INITIALIZERS = ("standard", "normalized", "he_normal", "orthogonal", "lsuv")
 """At equal widths the variances decide: the others repeat one of these, or are for another use."""
@@ -68,7 +65,11 @@ class _OneInitializer(Section):
 
 def sweep_settings(options: Sequence[str]) -> SweepSection:
     """The settings of `key=value` options. Raises ConfigError, one line, for a wrong one."""
-    return _from_options(SweepSection, options)
+    place = Place("command line")
+    mistakes: list[Mistake] = []
+    found = validated(SweepSection, Node(option_nodes(options, mistakes), place, place), mistakes)
+    raise_first(mistakes)
+    return cast(SweepSection, found)
 
 
 def initializer_named(name: str, options: Sequence[str] = ()) -> Initializer:
@@ -79,25 +80,8 @@ def initializer_named(name: str, options: Sequence[str] = ()) -> Initializer:
     place = Place("command line")
     children = {"name": Node(name, place, place, "name", text=name)}
     mistakes: list[Mistake] = []
-    children |= _leaves(options, mistakes)
+    children |= option_nodes(options, mistakes)
     tree = Node({"initializer": Node(children, place, place)}, place, place)
     section = validated(_OneInitializer, tree, mistakes)
     raise_first(mistakes)
     return cast(Initializer, cast(_OneInitializer, section).initializer)
-
-
-def _from_options(section: type[AnySection], options: Sequence[str]) -> AnySection:
-    place = Place("command line")
-    mistakes: list[Mistake] = []
-    found = validated(section, Node(_leaves(options, mistakes), place, place), mistakes)
-    raise_first(mistakes)
-    return cast(AnySection, found)
-
-
-def _leaves(options: Sequence[str], mistakes: list[Mistake]) -> dict[str, Node]:
-    leaves: dict[str, Node] = {}
-    for position, option in enumerate(options):
-        (path, node), wrong_values = command_line_leaf(option, position)
-        leaves[".".join(path)] = node
-        mistakes.extend(wrong_values)
-    return leaves
