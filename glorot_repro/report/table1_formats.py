@@ -76,7 +76,10 @@ def _text_block(table: Table1, cell: Cell, evaluation: str) -> list[str]:
     is_first = evaluation == EVALUATIONS[0]
     ours = textwrap.wrap(cell.status, _OURS - 1) if is_first else []
     if cell.has_numbers:
-        ours = [marked_error(table, cell, evaluation, TEXT_MARKS), *_intervals(cell, evaluation)]
+        ours = [
+            marked_error(table, cell, evaluation, TEXT_MARKS),
+            *interval_texts(cell, evaluation),
+        ]
     printed = marked_printed(cell, TEXT_MARKS) if is_first else ""
     # Numbers end in the same column, whether a mark follows or not.
     printed = printed if printed.endswith("*") else f"{printed} "
@@ -85,7 +88,8 @@ def _text_block(table: Table1, cell: Cell, evaluation: str) -> list[str]:
     ]
 
 
-def _intervals(cell: Cell, evaluation: str) -> list[str]:
+def interval_texts(cell: Cell, evaluation: str) -> list[str]:
+    """Over test examples in brackets, over seeds in parentheses, as far as they are known."""
     over_examples, over_seeds = cell.example_interval(evaluation), cell.seed_interval(evaluation)
     found = [f"[{over_examples[0]:.2f}, {over_examples[1]:.2f}]"] if over_examples else []
     return found + ([f"({over_seeds[0]:.2f}, {over_seeds[1]:.2f})"] if over_seeds else [])
@@ -115,7 +119,7 @@ def _rows(table: Table1, marks: Marks) -> list[list[str]]:
                 ours = cell.status
                 if cell.has_numbers:
                     error = marked_error(table, cell, evaluation, marks)
-                    ours = " ".join([error, *_intervals(cell, evaluation)])
+                    ours = " ".join([error, *interval_texts(cell, evaluation)])
                 row += [marked_printed(cell, marks), ours]
             rows.append(row)
     return rows

@@ -9,7 +9,7 @@ from glorot_repro.config.shipped import config_path
 from glorot_repro.report.printed_table import printed_table
 from glorot_repro.report.table1 import Table1, experiment_table
 from glorot_repro.report.table1_cells import COLUMNS, DIVERGED, MODELS, UNFINISHED, Cell
-from glorot_repro.report.table1_formats import EVALUATIONS
+from glorot_repro.report.table1_formats import EVALUATIONS, interval_texts
 from glorot_repro.report.table1_notes import Marks, notes, title
 
 _STATUS_MARKS = {UNFINISHED: "‡", DIVERGED: "§"}
@@ -95,15 +95,9 @@ def _ours(table: Table1, cell: Cell, evaluation: str) -> Number:
         test: cell.model in table.best_group(cell.dataset, evaluation, test)
         for test in ("unpaired", "paired")
     }
-    over_examples, over_seeds = cell.example_interval(evaluation), cell.seed_interval(evaluation)
-    intervals = []
-    if over_examples:
-        intervals.append(f"[{over_examples[0]:.2f}, {over_examples[1]:.2f}]")
-    if over_seeds:
-        intervals.append(f"({over_seeds[0]:.2f}, {over_seeds[1]:.2f})")
     return Number(
         f"{error:.2f}",
         is_bold=in_group["unpaired"],
         marks=("†" if in_group["paired"] else "") + _STATUS_MARKS.get(cell.status, ""),
-        intervals=intervals,
+        intervals=interval_texts(cell, evaluation),
     )
