@@ -117,8 +117,8 @@ class RecordSection(Section):
         WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10**12}),
     ] = Field(
         None,
-        description="updates between two records that include the singular values of the layer "
-        "Jacobians, which take longer than all the rest; 0 is the start and the end only; "
+        description="records at multiples of so many updates include the singular values of the "
+        "layer Jacobians, which take longer than all the rest; 0 is the start and the end only; "
         "without this key, every record includes them; never measured for a layer of more than "
         "2,000 units and inputs",
         json_schema_extra=_without_default,

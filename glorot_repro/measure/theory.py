@@ -45,7 +45,7 @@ class RandomNetwork:
     """A network before training, as a distribution.
 
     sizes: inputs, hidden widths, classes. weight_variances: Var[W_l] of layers 1 .. depth + 1
-    (where an initializer knows no formula, the mean square of the drawn weights serves).
+    (where an initializer knows no formula, that of the drawn weights serves).
     """
 
     sizes: tuple[int, ...]
