@@ -127,7 +127,8 @@ def to_html(report: Report) -> str:
 
 def write_report(report: Report, path: Path) -> int:
     """Write the page to `path`; returns its size in bytes. Raises StorageError."""
-    content = to_html(report).encode()
+    # The name of a folder need not be UTF-8.
+    content = to_html(report).encode(errors="replace")
     write_atomically(path, content)
     return len(content)
 

@@ -1,6 +1,8 @@
 """The page as HTML: whole, escaped, labelled, and without a word to a network."""
 
+import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +12,13 @@ from made_up_runs import MakeRun
 from glorot_repro.arrays import read_npz, to_npz
 from glorot_repro.report import figures
 from glorot_repro.report.page.claims_view import ClaimsView, ClaimView
-from glorot_repro.report.page.document import Report, paper_report, runs_report, to_html
+from glorot_repro.report.page.document import (
+    Report,
+    paper_report,
+    runs_report,
+    to_html,
+    write_report,
+)
 from glorot_repro.report.page.figure_view import FigureView
 from glorot_repro.report.page.table import PageTable
 from glorot_repro.report.page.table1_view import table1_view
@@ -156,6 +164,15 @@ def test_files_that_lack_a_part_or_have_another_are_damage_of_one_run(make_run: 
     for run, name in zip(damaged[len(odd) :], lacking, strict=True):
         assert "histograms.npz is damaged: expected numbers in" in run.problems[0]
         assert f"as {name}, found none" in run.problems[0]
+
+
+def test_a_folder_whose_name_is_no_text_is_in_the_page(make_run: MakeRun, tmp_path: Path) -> None:
+    """The bytes of its name that are not UTF-8 were a traceback."""
+    entry = make_run()
+    path = tmp_path / os.fsdecode(b"r\xff") / entry.path.name
+    page = tmp_path / "report.html"
+    write_report(runs_report([replace(entry, path=path)]), page)
+    assert f"r?/{entry.name}" in page.read_text()
 
 
 def test_without_runs_the_page_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
