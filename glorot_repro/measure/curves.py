@@ -27,15 +27,23 @@ class Curves:
     """Rows of (update, layer, quantity, value), in the order in which they were measured."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
-        self._rows = list(rows)
+        self._rows: list[Row] = []
+        # The rows of each curve, too: at depth 100 a search of all 380,000 takes 45 ms.
+        self._curves: dict[tuple[str, int], list[Row]] = {}
+        self.replace(rows)
 
     def add(self, update: int, layer: int, quantity: str, value: float) -> None:
         """Append one value; `layer` is 1 .. depth + 1, or WHOLE_NETWORK."""
-        self._rows.append((update, layer, quantity, float(value)))
+        row = (update, layer, quantity, float(value))
+        self._rows.append(row)
+        self._curves.setdefault((quantity, layer), []).append(row)
 
     def replace(self, rows: Iterable[Row]) -> None:
         """Forget all rows and start from these."""
         self._rows = list(rows)
+        self._curves = {}
+        for row in self._rows:
+            self._curves.setdefault((row[2], row[1]), []).append(row)
 
     @property
     def update(self) -> NDArray[np.int64]:
@@ -70,18 +78,18 @@ class Curves:
     @property
     def quantities(self) -> list[str]:
         """The quantities at hand, sorted."""
-        return sorted({row[2] for row in self._rows})
+        return sorted({quantity for quantity, _ in self._curves})
 
     def layers(self, quantity: str) -> list[int]:
         """The layers for which `quantity` was measured, ascending."""
-        return sorted({row[1] for row in self._rows if row[2] == quantity})
+        return sorted(layer for name, layer in self._curves if name == quantity)
 
     def series(
         self, quantity: str, layer: int | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """(updates, values) of one quantity in one layer, or of the whole network."""
         wanted = WHOLE_NETWORK if layer is None else layer
-        rows = [row for row in self._rows if row[2] == quantity and row[1] == wanted]
+        rows = self._curves.get((quantity, wanted), [])
         updates = np.array([row[0] for row in rows], dtype=np.int64)
         return updates, np.array([row[3] for row in rows], dtype=np.float64)
 

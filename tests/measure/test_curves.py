@@ -139,3 +139,21 @@ def test_damaged_file_is_a_value_error(damaged: bytes) -> None:
 def test_replaced_rows_are_forgotten(curves: Curves) -> None:
     curves.replace([(3, 1, "std", 1.0)])
     assert columns(curves) == ([3], [1], ["std"], [(1.0).hex()])
+
+
+def test_each_curve_is_what_a_search_of_all_rows_finds() -> None:
+    rows = [(u, layer, name, u + layer / 8) for u in (0, 5) for layer in (2, 1, 0) for name in "ba"]
+    curves = Curves([(9, 9, "forgotten", 0.0)])
+    curves.replace(rows[:7])
+    for row in rows[7:]:
+        curves.add(*row)
+    assert list(curves) == rows
+    for name in "ab":
+        assert curves.layers(name) == [0, 1, 2]
+        for layer in (0, 1, 2, 3):
+            updates, values = curves.series(name, layer)
+            found = [row for row in rows if row[1:3] == (layer, name)]
+            assert list(zip(updates.tolist(), values.tolist(), strict=True)) == [
+                (row[0], row[3]) for row in found
+            ]
+    assert curves.quantities == ["a", "b"]
