@@ -193,7 +193,7 @@ class LiveReporter(PlainReporter):
 
     def ended(self, job: Job, info: dict[str, Any]) -> None:
         row = self._runs.row(job)
-        row.status, row.n_updates = info["status"], info["updates_done"]
+        row.status, row.n_updates = info["status"], info.get("updates_done", 0)
         row.pretraining = None
         row.error = info.get("validation_error")
         self.has_tables = len(self._runs.rows) <= MOST_TABLES

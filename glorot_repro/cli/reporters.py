@@ -249,14 +249,14 @@ def _outcome(info: dict[str, Any]) -> str:
         return f"diverged at update {divergence['update']:,} in {where}"
     if info["status"] == "failed":
         return f"failed: {info['failure']}"
-    text = f"{info['status']} after {counted(info['updates_done'], 'update')}"
+    text = f"{info['status']} after {counted(info.get('updates_done', 0), 'update')}"
     if info.get("test_error") is not None:
         text += (
             f", validation error {info['validation_error']:.2f} %, "
             f"test error {info['test_error']:.2f} %"
         )
     best = info.get("best")
-    if best and best["update"] != info["updates_done"]:
+    if best and best["update"] != info.get("updates_done", 0):
         text += f" (best by validation: {best['test_error']:.2f} % at update {best['update']:,})"
     return text
 

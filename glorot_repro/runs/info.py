@@ -61,4 +61,4 @@ def has_come_to(pause_at: int | None, info: dict[str, Any]) -> bool:
     if info.get("status") in FINAL:
         return True
     is_paused = pause_at is not None and info.get("status") == "paused"
-    return is_paused and int(info["updates_done"]) >= (pause_at or 0)
+    return is_paused and int(info.get("updates_done", 0)) >= (pause_at or 0)

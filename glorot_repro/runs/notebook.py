@@ -123,7 +123,7 @@ class _Teller(Watcher):
         self._tell(line)
 
     def ended(self, job: Job, info: dict[str, Any]) -> None:
-        updates = counted(info["updates_done"], "update")
+        updates = counted(info.get("updates_done", 0), "update")
         self._tell(f"{job.directory.path}: {info['status']} after {updates}")
 
 

@@ -95,6 +95,17 @@ def test_a_finished_run_is_not_repeated_unless_forced(
     assert info.stat().st_mtime_ns > first
 
 
+def test_a_finished_run_that_tells_no_updates_is_left_as_it_is(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    """A run.json with nothing but the status was a traceback: what is missing has its default."""
+    cli("run", str(small_config), "training.updates=2", "--quiet")
+    (only_run(tmp_path / "results") / "run.json").write_text('{"status": "finished"}')
+    again = cli("run", str(small_config), "training.updates=2")
+    assert again.returncode == 0, again.stderr
+    assert "finished after 0 updates" in again.stdout
+
+
 def test_config_of_a_run_directory_is_the_same_run(
     cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
