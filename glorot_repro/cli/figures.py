@@ -167,11 +167,9 @@ def _experiment_of(name: str, scale: str, overrides: "Sequence[str]") -> "Experi
 
 def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:
     from glorot_repro.cli.run import end, run_experiment
-    from glorot_repro.runs.info import is_finished
-    from glorot_repro.runs.paths import run_directory
+    from glorot_repro.runs.local import unfinished
 
     if not experiment.search:
-        missing = [one for one in experiment.runs if not is_finished(run_directory(results, one))]
-        experiment = replace(experiment, runs=tuple(missing))
+        experiment = replace(experiment, runs=tuple(unfinished(experiment.runs, results)))
     if experiment.runs:
         end(run_experiment(experiment, results, is_silent=is_silent))

@@ -74,11 +74,9 @@ def table1(
 
 def _run_missing(experiment: "Experiment", results: Path, *, is_silent: bool) -> None:
     from glorot_repro.cli.run import end, run_experiment
-    from glorot_repro.runs.info import is_finished
-    from glorot_repro.runs.paths import run_directory
+    from glorot_repro.runs.local import unfinished
 
-    to_do = [one for one in experiment.runs if not is_finished(run_directory(results, one))]
-    to_do = _with_data(to_do)
+    to_do = _with_data(unfinished(experiment.runs, results))
     if to_do:
         experiment = replace(experiment, runs=tuple(to_do))
         with redirect_stdout(sys.stderr):  # so that the table alone can go into a file

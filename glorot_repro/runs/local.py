@@ -1,6 +1,6 @@
 """The runs of an experiment on this machine: what there is to do, and who does it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from glorot_repro.config.experiment import Experiment
@@ -23,6 +23,11 @@ def agenda_of(
     return JobList([Job(one, run_directory(results, one), force=force) for one in runs])
 
 
+def unfinished(runs: Iterable[RunConfig], results: Path) -> list[RunConfig]:
+    """The runs that have not come to an end in a results folder; divergence is one."""
+    return [one for one in runs if not is_finished(run_directory(results, one))]
+
+
 def local_workers(
     runs: Sequence[RunConfig],
     results: Path,
@@ -32,7 +37,7 @@ def local_workers(
     force: bool = False,
 ) -> Workers:
     """Processes for the runs that are not finished, `n_jobs` or one for each core at most."""
-    n_to_do = sum(force or not is_finished(run_directory(results, one)) for one in runs)
+    n_to_do = len(runs if force else unfinished(runs, results))
     n_processes = min(n_to_do, n_jobs or n_cores())
     # One run at a time needs no other process, which would take half a second to start.
     return Processes(n_processes) if n_processes > 1 else ThisProcess(should_stop)
