@@ -44,13 +44,19 @@ def error_figure(
 
 
 def draw_errors(axes: "Axes", panel: Panel, printed: PrintedPanel) -> None:
-    """Our curves with their bands over the printed ones, as far as our runs have come."""
+    """Our curves with their bands over the printed ones, as far as our runs have come.
+
+    Printed ones go straight through places where they are hidden. One that two of ours are held
+    against is drawn once: two styles, one on the other, would make a solid line.
+    """
+    drawn = set()
     for curve in panel.curves:
         line = model_line(curve.label)
-        if curve.printed is not None:
+        if curve.printed is not None and curve.printed.name not in drawn:
+            drawn.add(curve.printed.name)
             is_seen = np.isfinite(curve.printed.y)
             x, y = curve.printed.x[is_seen], curve.printed.y[is_seen]
-            axes.plot(x / _MILLION, y, **paper_line(line), zorder=1)
+            axes.plot(x / _MILLION, y, **_printed_line(curve), zorder=1)
         if curve.ours.n_seeds:
             x, mean, spread = curve.ours.x / _MILLION, curve.ours.mean, curve.ours.spread
             axes.fill_between(
@@ -118,8 +124,12 @@ def model_table(figure: str, panel: Panel) -> Table:
 
 def _line(curve: Curve) -> dict[str, Any]:
     """The line of ours; the gray one of the paper where nothing is run."""
-    line = model_line(curve.label)
-    return line if curve.records else paper_line(line)
+    return model_line(curve.label) if curve.records else _printed_line(curve)
+
+
+def _printed_line(curve: Curve) -> dict[str, Any]:
+    """The gray line of the paper's curve, which may be that of another model of ours."""
+    return paper_line(model_line(curve.printed.name if curve.printed else curve.label))
 
 
 def _row_texts(figure: str, panel: Panel, curve: Curve) -> list[str]:
@@ -144,7 +154,9 @@ def _row_texts(figure: str, panel: Panel, curve: Curve) -> list[str]:
 
 def caption_text(panels: Sequence[Panel], figure: str) -> str:
     """What is drawn, and what the table says."""
-    paper = f"Gray, in the same line styles: the paper's figure {int(figure[3:])}"
+    has_two = any(curve.label == "Tanh as printed" for panel in panels for curve in panel.curves)
+    styles = "the same line styles" + (" (Tanh as printed: that of Tanh N)" if has_two else "")
+    paper = f"Gray, in {styles}: the paper's figure {int(figure[3:])}"
     curves = [curve for panel in panels for curve in panel.curves if curve.records]
     if not curves:
         return f"{paper}. There are no runs to draw over it."

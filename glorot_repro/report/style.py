@@ -132,7 +132,7 @@ MODEL_LINES: dict[str, dict[str, Any]] = {
     "Softsign N": {"color": "#2166ac", "linestyle": (0, (1, 0.9))},
     "Tanh": {"color": "#e08214", "linestyle": (0, (7, 1.2))},
     "Tanh N": {"color": "#e08214", "linestyle": (0, (4, 1, 1, 1, 1, 1))},
-    "Tanh as printed": {"color": "#e08214", "linestyle": (0, (4, 1, 1, 1, 1, 1, 1, 1))},
+    "Tanh as printed": {"color": "#8c510a", "linestyle": (0, (4, 1, 1, 1))},
     "Pre-training": {"color": "#762a83", "linestyle": (0, (2.5, 1, 2.5, 1, 1, 1))},
 }
 """Activations by color, dark to light in gray; line styles tell the printed gray ones apart."""

@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from legibility import assert_texts_apart
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from glorot_repro.report.agreement import agreement
 from glorot_repro.report.digitized import printed_figure
 from glorot_repro.report.error_figures import caption_text, error_figure
 from glorot_repro.report.errors_over_time import error_panels
+from glorot_repro.report.style import PAPER_LINE
 from glorot_repro.runs.reading import RunRecord
 
 MakeRecord = Callable[..., RunRecord]
@@ -101,6 +103,27 @@ def test_drawing_ends_where_the_runs_end_and_tells_what_was_run(make_trained: Ma
     for part in ("100,000", "0.03", "75.0", "75.7", "seeds 0, 1", "10,000 of 500,000 updates"):
         assert part in texts
     assert "glorot-repro run fig11 seeds=[0,1]" in texts
+
+
+def test_a_printed_curve_under_two_of_ours_is_drawn_once_in_one_style(
+    make_trained: MakeRecord,
+) -> None:
+    """The print's Tanh N was drawn in two line styles, one on the other: a solid line."""
+    run = make_trained(errors(80, 70), model=MODELS["Tanh as printed"], every=5000)
+    for runs in ([], [run]):
+        axes, table = error_figure(runs, "fig11").axes
+        gray = [line for line in axes.lines if line.get_color() == PAPER_LINE["color"]]
+        printed = printed_figure("fig11").panel("main").series
+        assert len(gray) == len(printed)
+        # The keys of gray lines, one for each model that is not run, are lines that are drawn.
+        styles = {_dashes(line) for line in gray}
+        keys = [line for line in table.lines if line.get_color() == PAPER_LINE["color"]]
+        assert len(keys) == 8 - len(runs)
+        assert {_dashes(line) for line in keys} <= styles
+
+
+def _dashes(line: Line2D) -> str:
+    return str(vars(line)["_unscaled_dash_pattern"])
 
 
 def test_the_caption_names_data_that_are_not_the_authors_own(make_trained: MakeRecord) -> None:

@@ -4,7 +4,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
-from glorot_repro.report.style import PAPER_LINE, layer_line
+from glorot_repro.report.style import MODEL_LINES, PAPER_LINE, layer_line
 
 LINEAR_SRGB_TO_DEUTERANOPIA = np.array(
     [
@@ -43,3 +43,14 @@ def test_neighbors_differ_in_line_style_too() -> None:
 
 def test_one_layer_has_a_line() -> None:
     assert layer_line(1, 1)["color"] == layer_line(1, 5)["color"]
+
+
+@pytest.mark.parametrize("is_deuteranope", [False, True])
+def test_the_two_normalized_tanh_networks_differ_in_lightness(is_deuteranope: bool) -> None:
+    """Both networks that stand for the printed Tanh N were orange, their dashes much alike."""
+    light, dark = (
+        lightness(MODEL_LINES[name]["color"], is_deuteranope=is_deuteranope)
+        for name in ("Tanh N", "Tanh as printed")
+    )
+    assert light - dark > 15
+    assert lightness(PAPER_LINE["color"], is_deuteranope=is_deuteranope) - light > 10
