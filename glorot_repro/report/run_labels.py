@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Sequence
+from typing import Any
 
 from glorot_repro.report.settings_text import layers_text, setting_text
 from glorot_repro.runs.reading import RunRecord
@@ -38,13 +39,25 @@ def seeds_text(records: Sequence[RunRecord]) -> str:
     return f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
 
 
-def data_text(panels: Sequence[Sequence[RunRecord]]) -> str:
-    """The data of the runs of panels (a), (b), ..., with all options that are not the default.
+_ALWAYS_TOLD = ("range", "bright_background")
+"""Options of a data set on which curves hang so much that a figure names their defaults, too."""
 
-    Such as `shapeset`, or `(a) shapeset (range [0, 1]), (b) shapeset` where panels differ.
+
+def dataset_text(dataset: Any) -> str:
+    """A data set with what its inputs are, and all other options that are not the default."""
+    options = dataset.model_dump(mode="json")
+    changed = dataset.model_dump(mode="json", exclude_defaults=True)
+    told = {key: options[key] for key in ("name", *_ALWAYS_TOLD) if key in options}
+    return setting_text({**told, **changed})
+
+
+def data_text(panels: Sequence[Sequence[RunRecord]]) -> str:
+    """The data of the runs of panels (a), (b), ..., as `dataset_text` tells them.
+
+    Such as `mnist (range [0, 1])`, or `(a) mnist (...), (b) cifar10 (...)` where panels differ.
     """
     texts = {
-        letter: " and ".join(dict.fromkeys(setting_text(run.config.dataset) for run in records))
+        letter: " and ".join(dict.fromkeys(dataset_text(run.config.dataset) for run in records))
         for letter, records in zip("abc", panels, strict=False)
         if records
     }

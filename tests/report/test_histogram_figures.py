@@ -90,7 +90,7 @@ def test_the_caption_comes_from_the_configuration(make_record: MakeRecord) -> No
     records = [make_record(stds=[0.1, 0.1], seed=seed) for seed in (3, 5)]
     caption = texts_of(histogram_figure(records, "fig08"))[-1].replace("\n", " ")
     for part in (
-        "shapeset; 2 layers of 7 tanh units",
+        "shapeset (range [-1, 1], bright_background 0.3333); 2 layers of 7 tanh units",
         "300 test examples",
         "seeds 3, 5",
         "scale 'paper'",
