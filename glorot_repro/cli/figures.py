@@ -28,7 +28,7 @@ def figures(
         typer.Argument(
             metavar="[NAME]... [KEY=VALUE]...",
             help="Figures, such as fig06, all by default; then overrides of their experiments, "
-            "such as dataset.range=[0,1].",
+            "such as 'dataset.range=[0,1]'.",
             show_default=False,
         ),
     ] = None,

@@ -109,5 +109,5 @@ def commands_text(figure: str, records: Sequence[RunRecord], overrides: Sequence
 
 
 def _quoted(override: str) -> str:
-    """In quotes where a shell needs them; brackets without spaces pass as they are."""
-    return override if re.fullmatch(r"[\w.=,:/\[\]+-]*", override) else shlex.quote(override)
+    """In quotes where a shell needs them, as zsh does for brackets."""
+    return override if re.fullmatch(r"[\w.=,:/+-]*", override) else shlex.quote(override)

@@ -110,7 +110,7 @@ def test_overrides_draw_other_networks_in_a_folder_of_their_own(cli: Run, tmp_pa
     done = cli("figures", *given, "--out", "other")
     assert done.returncode == 0, done.stderr
     command = "glorot-repro run fig04 --scale smoke 'dataset.range=[0, 1]' training.updates=4"
-    assert f"{command} seeds=[3]" in done.stderr
+    assert f"{command} 'seeds=[3]'" in done.stderr
     done = cli("figures", *given, "--out", "other", "--run", "--json")
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)["agreement"]

@@ -102,7 +102,7 @@ def test_drawing_ends_where_the_runs_end_and_tells_what_was_run(make_trained: Ma
     assert texts.count("not run") == 7
     for part in ("100,000", "0.03", "75.0", "75.7", "seeds 0, 1", "10,000 of 500,000 updates"):
         assert part in texts
-    assert "glorot-repro run fig11 seeds=[0,1]" in texts
+    assert "glorot-repro run fig11 'seeds=[0,1]'" in texts
 
 
 def test_a_printed_curve_under_two_of_ours_is_drawn_once_in_one_style(

@@ -74,11 +74,12 @@ def test_texts_of_a_figure_without_runs_are_apart(name: str) -> None:
 def test_the_command_below_a_figure_has_its_overrides(name: str, make_record: MakeRecord) -> None:
     overrides = ["training.cost={name: x}", "dataset.range=[0,1]", "seeds=[0,1]"]
     of_none = FIGURES[name]([], overrides=overrides).findobj(Text)
-    expected = f"run {name} 'training.cost={{name: x}}' dataset.range=[0,1] seeds=[0,1]"
+    # In quotes, since zsh takes brackets for a pattern of file names.
+    expected = f"run {name} 'training.cost={{name: x}}' 'dataset.range=[0,1]' 'seeds=[0,1]'"
     assert expected in _one_line(of_none[-1])
     of_one = FIGURES[name]([make_record()], overrides=overrides).findobj(Text)
     # The seeds are those of the runs that are drawn.
-    expected = "seeds=[0] 'training.cost={name: x}' dataset.range=[0,1]"
+    expected = "'seeds=[0]' 'training.cost={name: x}' 'dataset.range=[0,1]'"
     assert expected in _one_line(of_one[-1])
 
 

@@ -181,7 +181,7 @@ def test_labels_tell_rate_updates_seeds_scale_and_command(make_trained: MakeReco
         "140,000 to 160,000 of 500,000 updates",
         "seeds 0, 1",
         "scale 'paper'",
-        "glorot-repro run fig03 seeds=[0,1]",
+        "glorot-repro run fig03 'seeds=[0,1]'",
     ):
         assert part in text
 

@@ -49,7 +49,7 @@ def test_the_caption_tells_seed_and_background(make_record: MakeRecord) -> None:
     text = figure.texts[0].get_text().replace("\n", " ")
     assert "12 test images of shapeset, 32 x 32 pixels, seed 0" in text
     assert "probability 0.3333" in text
-    assert text.endswith("glorot-repro run fig01 seeds=[0]")
+    assert text.endswith("glorot-repro run fig01 'seeds=[0]'")
 
 
 def test_a_pixel_is_three_dots_wide_and_high(make_record: MakeRecord) -> None:
