@@ -41,9 +41,10 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     """What was run, and how it was drawn, from the configuration of the runs."""
     described = HISTOGRAM_FIGURES[figure]
     paper = f"Gray: curves printed in the paper's figure {int(figure[3:])}"
+    gaps = "gaps are where others hide them, and their densities at 0 tell the layers"
     runs = [record for panel in panels for record in panel.records]
     if not runs:
-        return f"{paper}. There are no runs to draw over them."
+        return f"{paper}; {gaps}. There are no runs to draw over them."
     config = runs[0].config
     has_seeds = any(len(panel.records) > 1 for panel in panels)
     what = f"{data_text([panel.records for panel in panels])}; "
@@ -56,7 +57,7 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     when = ", after training of unknown length" if described.is_trained else ""
     parts = [
         f"Color: {what}, scale '{config.scale}'.",
-        f"{paper} (five layers of 1000 units{when}).",
+        f"{paper} (five layers of 1000 units{when}); {gaps}.",
     ]
     factor = sum_factor(described.quantity, runs[0])
     if factor != 1:

@@ -95,6 +95,8 @@ def test_the_caption_comes_from_the_configuration(make_record: MakeRecord) -> No
         "seeds 3, 5",
         "scale 'paper'",
         "figure 8",
+        # Gaps look like the dashes of a layer: the gray curves have no line styles of their own.
+        "gaps are where others hide them",
         "10 times the stored gradients",
         "1000 bins",
     ):
