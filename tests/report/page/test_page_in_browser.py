@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -131,6 +132,26 @@ def test_the_slider_moves_the_histograms_by_keyboard(
         expect(chart.locator("path.line")).to_have_count(3)
         expect(chart.locator("circle.ring")).to_have_count(3)
         assert has_no_overflow(page)
+
+
+@pytest.mark.parametrize("device", WIDTHS)
+@pytest.mark.parametrize("end", [400, 15_000, 500_000, 2_500_000])
+def test_ticks_below_a_chart_are_apart(
+    browser: Browser, report: str, device: str, end: int
+) -> None:
+    """On a phone 500,000 was printed over 400,000."""
+    with opened(browser, report, WIDTHS[device]) as page:
+        page.evaluate(
+            """end => drawChart(document.getElementById("compare-chart"), {
+                series: [{ name: "one", ramp: "ramp0", dash: "", x: [0, end], y: [1, 2] }],
+                label: "one", xLabel: "updates", yLabel: "cost", isLog: false,
+            })""",
+            end,
+        )
+        boxes = [tick.bounding_box() for tick in page.locator("#compare-chart .tick.x").all()]
+        places = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
+        assert len(places) == len(boxes) >= 2
+        assert all(right < left for (_, right), (left, _) in pairwise(places))
 
 
 def test_a_run_is_reached_by_its_address_and_shown_in_the_viewer(

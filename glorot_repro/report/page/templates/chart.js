@@ -77,6 +77,26 @@ function tickTexts(ticks) {
   return ticks.map((tick) => numberText(tick, Math.min(digits, 12)));
 }
 
+/** Ticks of the horizontal axis with their texts, and where these stand: the last one stays inside. */
+function placed(ticks, x, width) {
+  const texts = tickTexts(ticks);
+  return ticks.map((tick, k) => {
+    const half = (LETTER * texts[k].length) / 2;
+    return { tick, text: texts[k], half, center: Math.min(x(tick), width - half) };
+  });
+}
+
+/** As many ticks as have room for their texts side by side. */
+function ticksApart(low, high, x, width) {
+  for (let wanted = width < 480 ? 4 : 7; ; wanted--) {
+    const found = placed(linearTicks(low, high, wanted), x, width);
+    const isApart = found.every(
+      (one, k) => k === 0 || one.center - one.half >= found[k - 1].center + found[k - 1].half,
+    );
+    if (isApart || wanted === 1) return found;
+  }
+}
+
 function extent(series, axis, isWanted) {
   let low = Infinity;
   let high = -Infinity;
@@ -158,13 +178,9 @@ function drawChart(host, chart) {
     svg.append(svgElement("line", { x1: box.left, x2: box.right, y1: y(tick), y2: y(tick), class: "grid" }));
     svg.append(svgElement("text", { x: box.left - 6, y: y(tick) + 4, class: "tick y" }, yTexts[k]));
   }
-  const xTicks = xRange[0] === xRange[1] ? [xRange[0]] : linearTicks(x0, x1, width < 480 ? 4 : 7);
-  const xTexts = tickTexts(xTicks);
-  for (const [k, tick] of xTicks.entries()) {
+  const xTicks = xRange[0] === xRange[1] ? placed([xRange[0]], x, width) : ticksApart(x0, x1, x, width);
+  for (const { tick, text, center } of xTicks) {
     svg.append(svgElement("line", { x1: x(tick), x2: x(tick), y1: box.bottom, y2: box.bottom + 4, class: "axis" }));
-    const text = xTexts[k];
-    const half = (LETTER * text.length) / 2;
-    const center = Math.min(x(tick), width - half); // the last one stays inside
     svg.append(svgElement("text", { x: center, y: box.bottom + 17, class: "tick x" }, text));
   }
   svg.append(svgElement("line", { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom, class: "axis" }));
