@@ -12,7 +12,8 @@ from glorot_repro.errors import StorageError
 class LastingStream:
     """A text stream that is silent once it cannot be written: what the command does may take days.
 
-    Its reader went away, as `| head` does, or its disk is full.
+    Its reader went away, as `| head` does, or its disk is full. Characters that its encoding has
+    not are written as escapes.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -22,6 +23,9 @@ class LastingStream:
     def write(self, text: str) -> int:
         try:
             return self._stream.write(text)
+        except UnicodeEncodeError:  # a terminal of another encoding, such as ISO 8859-1
+            encoding = self._stream.encoding
+            return self.write(text.encode(encoding, "backslashreplace").decode(encoding))
         except OSError as error:
             self._silence(error)
             return len(text)

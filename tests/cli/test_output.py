@@ -1,5 +1,6 @@
 """What a command does whose output nobody takes, or finds no room."""
 
+import io
 import json
 import os
 import subprocess
@@ -8,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from glorot_repro.cli.output import LastingStream
 
 
 @pytest.fixture
@@ -39,6 +42,15 @@ def test_a_listing_whose_reader_went_away_ends_well(
     """It ended with exit code 1."""
     done = command(*arguments, folder=tmp_path, stdout=closed)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_characters_that_the_encoding_has_not_are_escaped() -> None:
+    """The dagger of Table 1 ended with a traceback in an ISO 8859-1 locale."""
+    written = io.BytesIO()
+    stream = LastingStream(io.TextIOWrapper(written, encoding="latin-1"))
+    stream.write("é, †: McNemar\n")
+    stream.check()
+    assert written.getvalue() == b"\xe9, \\u2020: McNemar\n"
 
 
 def test_a_mistake_keeps_its_exit_code_where_nobody_hears_of_it(
