@@ -12,6 +12,7 @@ from glorot_repro.cli.options import JsonOption, QuietOption
 from glorot_repro.strict_json import finite_or_none, strict_json
 
 if TYPE_CHECKING:
+    from glorot_repro.config.sweep import SweepSection
     from glorot_repro.measure.init_sweep import Measurement, Passage
 
 app = typer.Typer(
@@ -102,7 +103,7 @@ def sweep(
         # The reader's code may fail in any way, also at this width alone.
         message = f"{' or '.join(own)} failed at width {section.width}: {error}"
         raise ConfigError(message) from error
-    paths = [] if out is None else _draw(measurements, out)
+    paths = [] if out is None else _draw(measurements, section, out)
     if json_output:
         rows = [_as_json(measurement) for measurement in measurements]
         fields = {"networks": rows, "figures": [str(path) for path in paths]}
@@ -168,14 +169,18 @@ def _print_sweep(measurements: "list[Measurement]") -> None:
     print_columns(("activation", "initializer", *numbers), rows, right=numbers)
 
 
-def _draw(measurements: "list[Measurement]", out: Path) -> list[Path]:
+def _draw(measurements: "list[Measurement]", section: "SweepSection", out: Path) -> list[Path]:
     from glorot_repro.files import write_atomically
     from glorot_repro.report.style import FORMATS, figure_bytes
     from glorot_repro.report.sweep_figure import sweep_figure
 
+    caption = (
+        f"random signals: {section.width:,} units a layer, {section.examples:,} examples, "
+        f"seed {section.seed} (glorot-repro init sweep)"
+    )
     paths = []
     for depth in dict.fromkeys(m.depth for m in measurements):
-        figure = sweep_figure([m for m in measurements if m.depth == depth])
+        figure = sweep_figure([m for m in measurements if m.depth == depth], caption)
         for file_format in FORMATS:
             path = out / f"init_sweep_depth{depth}.{file_format}"
             write_atomically(path, figure_bytes(figure, file_format))

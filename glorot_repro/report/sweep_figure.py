@@ -22,6 +22,7 @@ _LETTER = 0.058
 _TITLE = 0.24
 _NAMES = 0.45
 """Inches below the lowest panel, for the slanted names of the activations."""
+_CAPTION = 0.12
 _MARGIN = 0.08
 _LONGEST_TITLE = 3.75
 """Inches, which titles may take however few the cells."""
@@ -33,11 +34,12 @@ _WIDEST_FACTOR = 2.0
 """Colors end at this factor on the variance per layer, or its inverse."""
 
 
-def sweep_figure(measurements: Sequence[Measurement]) -> "Figure":
+def sweep_figure(measurements: Sequence[Measurement], caption: str) -> "Figure":
     """Three panels for the networks of one depth: forward, backward, and where either is lost.
 
     Rows are initializers, columns activations. In the first two the color is the factor on the
     variance per layer, white at 1; the upper number is as measured, the lower one theory.
+    caption: what was measured, in one line.
     """
     depth = measurements[0].depth
     columns = list(dict.fromkeys(m.activation for m in measurements))
@@ -48,7 +50,7 @@ def sweep_figure(measurements: Sequence[Measurement]) -> "Figure":
     left = 0.12 + _LETTER * max(len(row) for row in rows)
     wide, high = _CELL_WIDTH * len(columns), _CELL_HEIGHT * len(rows)
     width = max(left + wide + _MARGIN, _LONGEST_TITLE)
-    height = 3 * (_TITLE + high) + _NAMES + _MARGIN
+    height = 3 * (_TITLE + high) + _NAMES + _CAPTION + _MARGIN
     with drawing_style():
         figure = new_figure(width, height)
         panels: tuple[Callable[[Axes], None], ...] = (
@@ -73,6 +75,7 @@ def sweep_figure(measurements: Sequence[Measurement]) -> "Figure":
                 range(len(columns)), names, rotation=40, ha="right", rotation_mode="anchor"
             )
             axes.tick_params(length=0)
+        figure.text(_MARGIN / width, _MARGIN / height, caption, fontsize=SMALL, va="bottom")
     return figure
 
 

@@ -1,6 +1,7 @@
 """The heat map of the sweep, through its texts and colors."""
 
 import pytest
+from legibility import assert_texts_apart
 from matplotlib.axes import Axes
 
 from glorot_repro.config.sweep import SweepSection
@@ -21,12 +22,15 @@ MEASUREMENTS = sweep(
 )
 
 
+CAPTION = "30 units a layer, 20 examples, seed 0"
+
+
 def texts(axes: Axes) -> list[str]:
     return [text.get_text() for text in axes.texts]
 
 
 def test_panels_show_what_was_measured_and_the_theory() -> None:
-    forward, backward, lost = sweep_figure(MEASUREMENTS).axes
+    forward, backward, lost = sweep_figure(MEASUREMENTS, CAPTION).axes
     assert [label.get_text() for label in forward.get_yticklabels()] == [
         "zeros", "identity", "orthogonal (gain 2)"
     ]  # fmt: skip
@@ -41,7 +45,7 @@ def test_panels_show_what_was_measured_and_the_theory() -> None:
 
 
 def test_colors_are_white_at_one_and_dark_at_the_ends() -> None:
-    forward = sweep_figure(MEASUREMENTS).axes[0]
+    forward = sweep_figure(MEASUREMENTS, CAPTION).axes[0]
     (image,) = forward.images
     values = image.get_array()
     assert values is not None
@@ -51,5 +55,12 @@ def test_colors_are_white_at_one_and_dark_at_the_ends() -> None:
 
 
 def test_the_same_measurements_give_the_same_bytes() -> None:
-    one, other = (figure_bytes(sweep_figure(MEASUREMENTS), "svg") for _ in range(2))
+    one, other = (figure_bytes(sweep_figure(MEASUREMENTS, CAPTION), "svg") for _ in range(2))
     assert one == other
+
+
+def test_what_was_measured_stands_below_the_names_of_the_activations() -> None:
+    """Neither width, examples nor seed could be told from the figure."""
+    figure = sweep_figure(MEASUREMENTS, CAPTION)
+    assert [text.get_text() for text in figure.texts] == [CAPTION]
+    assert_texts_apart(figure)
