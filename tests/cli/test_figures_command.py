@@ -59,19 +59,24 @@ def test_missing_data_leave_the_other_figures(cli: Run, tmp_path: Path) -> None:
         assert (tmp_path / "results/smoke/figures" / f"{name}.png").exists()
 
 
-def test_runs_that_failed_leave_the_other_figures_and_end_with_their_error(
-    process: Run, tmp_path: Path
-) -> None:
-    """It ended with 0 and advised --run."""
-    (tmp_path / "frail.py").write_text(
+def _let_figure_6_fail(folder: Path) -> None:
+    """A network of its own for figure 6, whose activation fails once it is trained."""
+    (folder / "frail.py").write_text(
         "def frail(s):\n    if s.size > 100: raise RuntimeError('too large')\n    return s * 1.0\n"
     )
-    (tmp_path / "configs").mkdir()
-    (tmp_path / "configs" / "fig06.yaml").write_text(
+    (folder / "configs").mkdir()
+    (folder / "configs" / "fig06.yaml").write_text(
         "name: fig06\nmodel: {activation: 'frail:frail', hidden: [20, 20]}\n"
         "dataset: {name: shapeset, validation_size: 20, test_size: 20}\n"
         "record: {examples: 10}\nscales: {smoke: {training.updates: 3}}\n"
     )
+
+
+def test_runs_that_failed_leave_the_other_figures_and_end_with_their_error(
+    process: Run, tmp_path: Path
+) -> None:
+    """It ended with 0 and advised --run."""
+    _let_figure_6_fail(tmp_path)
     done = process("figures", "fig06", "fig05", "--scale", "smoke", "--run", "--quiet")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("glorot-repro: 1 of 1 runs failed; ")
@@ -81,15 +86,7 @@ def test_runs_that_failed_leave_the_other_figures_and_end_with_their_error(
 
 def test_missing_data_hide_no_run_that_failed(cli: Run, tmp_path: Path) -> None:
     """The last error won: `make figures` takes the exit code 4 for all that there is to be had."""
-    (tmp_path / "frail.py").write_text(
-        "def frail(s):\n    if s.size > 100: raise RuntimeError('too large')\n    return s * 1.0\n"
-    )
-    (tmp_path / "configs").mkdir()
-    (tmp_path / "configs" / "fig06.yaml").write_text(
-        "name: fig06\nmodel: {activation: 'frail:frail', hidden: [20, 20]}\n"
-        "dataset: {name: shapeset, validation_size: 20, test_size: 20}\n"
-        "record: {examples: 10}\nscales: {smoke: {training.updates: 3}}\n"
-    )
+    _let_figure_6_fail(tmp_path)
     (tmp_path / "configs" / "fig12.yaml").write_text(
         "name: fig12\ndataset: {name: image_folder, path: nowhere}\nscales: {smoke: {}}\n"
     )
