@@ -18,8 +18,8 @@ class CurveDifference:
 
     layer: None for the whole network; n_shared: shared updates; n_different: those with unequal
     values; largest: the greatest |first - second|, None if one of them is not a number there or
-    nothing is shared; relative: the same over the greatest magnitude of the curve; at: its update;
-    last: both newest values.
+    nothing is shared; relative: the same over the greatest magnitude at the shared updates; at: its
+    update; last: both newest values.
     """
 
     quantity: str
