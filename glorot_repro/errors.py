@@ -6,6 +6,11 @@ class GlorotReproError(Exception):
 
     exit_code = 1
 
+    @property
+    def line(self) -> str:
+        """What the user is told: the message on one line."""
+        return " ".join(str(self).split())
+
 
 class CheckFailedError(GlorotReproError):
     """A regression check found a difference."""

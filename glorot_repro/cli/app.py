@@ -98,5 +98,4 @@ def _outcome(act: Callable[[], object]) -> int | str | None:
 def _complain(error: GlorotReproError) -> None:
     if os.environ.get("GLOROT_REPRO_DEBUG"):
         traceback.print_exc()
-    line = " ".join(str(error).split())
-    print(f"glorot-repro: {line}", file=sys.stderr)
+    print(f"glorot-repro: {error.line}", file=sys.stderr)

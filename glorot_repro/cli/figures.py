@@ -118,7 +118,7 @@ def _raise_worst(failures: "Sequence[GlorotReproError]") -> None:
     """
     ordered = sorted(failures, key=lambda error: isinstance(error, DataNotAvailableError))
     for error in ordered[1:]:
-        typer.echo(" ".join(str(error).split()), err=True)
+        typer.echo(error.line, err=True)
     if ordered:
         raise ordered[0]
 

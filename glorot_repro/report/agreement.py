@@ -18,6 +18,7 @@ from glorot_repro.report.errors_over_time import ERROR_FIGURES, error_panels
 from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, histogram_panels
 from glorot_repro.report.over_time import TIME_FIGURES, time_panels
 from glorot_repro.report.panels import Panel
+from glorot_repro.runs.lock import held_in_turn
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.strict_json import with_nulls
 
@@ -70,16 +71,18 @@ def summaries(rows: Sequence[AgreementRow]) -> list[AgreementSummary]:
 def write_agreement(path: Path, rows: Sequence[AgreementRow]) -> None:
     """Put the rows into agreement.csv, one a line; what is not known is empty.
 
-    Lines of figures that none of `rows` is of stay as they are. Raises StorageError, also if
-    the file there is damaged.
+    Lines of figures that none of `rows` is of stay as they are, also of those that another process
+    writes meanwhile. Raises StorageError, also if the file there is damaged.
     """
     names = [field.name for field in fields(AgreementRow)]
-    lines = _other_lines(path, names, {row.figure for row in rows})
-    lines += [[_shown(value) for value in asdict(row).values()] for row in rows]
-    text = io.StringIO()
-    # By figure; within one the order of the rows is that of its panels.
-    csv.writer(text, lineterminator="\n").writerows([names, *sorted(lines, key=lambda row: row[0])])
-    write_atomically(path, text.getvalue().encode())
+    with held_in_turn(path.with_name(".lock")):
+        lines = _other_lines(path, names, {row.figure for row in rows})
+        lines += [[_shown(value) for value in asdict(row).values()] for row in rows]
+        text = io.StringIO()
+        # By figure; within one the order of the rows is that of its panels.
+        in_order = sorted(lines, key=lambda row: row[0])
+        csv.writer(text, lineterminator="\n").writerows([names, *in_order])
+        write_atomically(path, text.getvalue().encode())
 
 
 def _other_lines(path: Path, names: list[str], figures: set[str]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Locks: one process trains a run at a time, one command writes a search.json at a time."""
+"""Locks: one process trains a run at a time, one writes a file that many add to at a time."""
 
 import contextlib
 import errno

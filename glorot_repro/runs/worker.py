@@ -86,7 +86,7 @@ def work(task: Message, send: Send, should_stop: Callable[[], bool]) -> Message:
 
 def message_of(error: GlorotReproError) -> Message:
     """The last message of a task that ended with an error that the user can mend."""
-    return {"kind": "error", "error": type(error).__name__, "line": str(error)}
+    return {"kind": "error", "error": type(error).__name__, "line": error.line}
 
 
 def was_stopped(message: Message) -> bool:

@@ -113,7 +113,7 @@ def test_overrides_draw_other_networks_in_a_folder_of_their_own(cli: Run, tmp_pa
     rows = json.loads(done.stdout)["agreement"]
     assert rows
     assert all(row["updates"] == 4 for row in rows if row["n_points"])
-    names = {path.name for path in (tmp_path / "other").iterdir()}
+    names = {path.name for path in (tmp_path / "other").glob("[!.]*")}
     assert names == {"agreement.csv", "fig04.pdf", "fig04.png", "fig04.svg"}
     assert [path.name for path in (tmp_path / "results/smoke").iterdir()] == ["fig04"]
     runs = list((tmp_path / "results/smoke/fig04").iterdir())

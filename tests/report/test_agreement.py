@@ -1,6 +1,9 @@
 import csv
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +119,17 @@ def test_the_file_keeps_what_was_compared_of_other_figures(
     path.write_text("something,else\n1,2\n")
     write_agreement(path, [])
     assert "something" not in path.read_text()
+
+
+def test_commands_that_draw_other_figures_meanwhile_lose_no_line(tmp_path: Path) -> None:
+    """Each read the file, and put back what it had read, over what others had written since."""
+    path = tmp_path / "agreement.csv"
+    rows = [agreement([], figure) for figure in DIGITIZED_FIGURES]
+    with ThreadPoolExecutor(len(rows)) as pool:
+        list(pool.map(partial(write_agreement, path), rows))
+    with path.open(newline="") as file:
+        figures = [line["figure"] for line in csv.DictReader(file)]
+    assert Counter(figures) == Counter(row.figure for one in rows for row in one)
 
 
 @pytest.mark.parametrize("text", ["", "\n"])

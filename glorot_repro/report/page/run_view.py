@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from glorot_repro.config.experiment import load_run_config
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import GlorotReproError
 from glorot_repro.report.page.curve_data import curve_data
@@ -92,7 +93,7 @@ def _told_apart(views: Sequence[RunView]) -> list[RunView]:
 def _run_view(key: str, entry: Entry, n_runs: int) -> RunView:
     info = entry.info
     record, problem = _record_of(entry)
-    config = None if record is None else record.config
+    config = _config_of(entry) if record is None else record.config
     data = None
     if record is not None:
         data = {
@@ -127,7 +128,15 @@ def _record_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
     try:
         return load_run(entry.path), None
     except GlorotReproError as error:
-        return None, str(error)
+        return None, error.line
+
+
+def _config_of(entry: Entry) -> RunConfig | None:
+    """The configuration of a run whose other files cannot be read; None if it cannot either."""
+    try:
+        return load_run_config(RunDirectory(entry.path).config)
+    except GlorotReproError:
+        return None
 
 
 def _what_went_wrong(info: dict[str, Any]) -> str | None:

@@ -142,6 +142,18 @@ def test_a_run_that_failed_before_its_first_record_tells_why(make_run: MakeRun) 
     assert "Nothing is measured yet" in page
 
 
+def test_the_network_of_a_run_without_its_curves_is_told(make_run: MakeRun) -> None:
+    """Which one had failed was a dash in the list of runs."""
+    fine, failed, damaged = (make_run(seed=seed) for seed in (0, 1, 2))
+    (failed.path / "curves.csv").unlink()
+    (damaged.path / "curves.csv").write_bytes(b"update,lay")
+    runs = runs_report([fine, failed, damaged]).runs
+    networks = [run.network.removesuffix(f", seed {n}") for n, run in enumerate(runs)]
+    assert networks == [networks[0]] * 3
+    assert networks[0] != "–"
+    assert [dict(run.settings)["seed"] for run in runs] == ["0", "1", "2"]
+
+
 def _without(path: Path, name: str) -> None:
     arrays = read_npz(path)
     del arrays[name]
@@ -238,5 +250,5 @@ def test_the_index_tells_what_runs_of_one_network_do_not_share(make_run: MakeRun
     networks = [run.network for run in runs_report([first, second]).runs]
     others = "learning rate 0.5, mini-batch 3, cost squared error, seed 1"
     assert networks[1] == f"{alike}, {others}"
-    (second.path / "curves.csv").unlink()
+    (second.path / "config.yaml").unlink()
     assert [run.network for run in runs_report([first, second]).runs] == [alike, "–"]
