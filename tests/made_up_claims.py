@@ -25,7 +25,6 @@ def made_up(
     *,
     seed: int = 0,
     rate: float = 0.01,
-    every: float = 1,
     recorded: Iterable[int] | None = None,
     histograms: Arrays | None = None,
     correctness: Correctness | None = None,
@@ -34,7 +33,7 @@ def made_up(
     """A run of `model` that has done so many epochs.
 
     curves: quantity -> a value for all, f(epoch), or f(epoch, layer) where layers differ.
-    every: epochs from one value to the next. recorded: the epochs of the values, in its place.
+    recorded: the epochs of the values; all by default.
     """
     updates = int(epochs * EPOCH)
     config = model.config(updates)
@@ -47,10 +46,10 @@ def made_up(
     table = Curves()
     if "test_error" in curves:
         curves.setdefault("validation_error", curves["test_error"])
-    for epoch in np.arange(0, epochs + 1e-9, every) if recorded is None else recorded:
+    for epoch in range(int(epochs) + 1) if recorded is None else recorded:
         for quantity, curve in curves.items():
             for layer in _layers(quantity, model):
-                table.add(int(epoch * EPOCH), layer, quantity, _value(curve, epoch, layer))
+                table.add(epoch * EPOCH, layer, quantity, _value(curve, epoch, layer))
     name = f"{model.name}-{model.dataset}-{seed}-{config.hash}".replace(" ", "_")
     info = {"updates_done": updates, "status": "finished"}
     path = Path("results", "paper", model.experiment, name)

@@ -28,9 +28,6 @@ AT_END = f"mean of the last 20 evaluations up to update {BUDGET:,}"
 LEARNED = 30.0
 """Test error, percent, that tells when a network has learned."""
 
-SLOWNESS = 2
-"""Times the examples of tanh N that tanh needs, at least; 2.7 in the printed curves."""
-
 SUPERVISED = (SIGMOID, SIGMOID_4, TANH, SOFTSIGN, SOFTSIGN_N, TANH_N)
 """The supervised networks of figure 11, worst first."""
 
@@ -85,10 +82,8 @@ def standard_is_slow(evidence: Evidence) -> Finding:
         update if math.isfinite(update) else group.reached
         for update, group in zip((normalized, tanh), groups, strict=False)
     )
-    is_lost = tanh < SLOWNESS * normalized_at_least or any(
-        sigmoid < tanh_at_least for sigmoid in sigmoids
-    )
-    is_won = tanh_at_least >= SLOWNESS * normalized and all(
+    is_lost = tanh < 3 * normalized_at_least or any(sigmoid < tanh_at_least for sigmoid in sigmoids)
+    is_won = tanh_at_least >= 3 * normalized and all(
         math.isfinite(sigmoid) or group.reached >= min(tanh, BUDGET)
         for sigmoid, group in zip(sigmoids, groups[2:], strict=True)
     )
@@ -113,7 +108,7 @@ def normalized_speed(evidence: Evidence) -> Finding:
     updates, errors = normalized.series("test_error")
     share = first_update(updates, errors <= goal) / min(BUDGET, tanh.reached)
     return Finding(
-        share < 1 / SLOWNESS,
+        share < 0.3,
         {"final_error_of_tanh": goal, "share": share},
         f"tanh ends at {goal:.1f} %; tanh N is there after {100 * share:.1f} % of the examples",
         f"evaluations up to update {BUDGET:,}",

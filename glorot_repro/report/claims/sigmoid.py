@@ -91,25 +91,22 @@ def escape_of_depth_4(evidence: Evidence) -> Finding:
 
 
 def first_layer_follows(evidence: Evidence) -> Finding:
-    """Std of layer 1 ten epochs before the escape of the top layer and 30 epochs after it.
-
-    The top layer has begun to move well before `ESCAPED_STD`, and layer 1 with it.
-    """
+    """Std of layer 1 at the escape of the top layer and 30 epochs later."""
     run = evidence.so_far(FIGURE_2, LONGEST, at_least=EPOCH)
     escape = escape_update(run)
     if math.isinf(escape):
         evidence.run(FIGURE_2, LONGEST)
         message = "the top layer never escapes"
         return Finding(False, {"escape_epoch": None}, f"{run.label}: {message}", "to the end")
-    before, after = max(0, int(escape) - 10 * EPOCH), int(escape) + 30 * EPOCH
+    after = int(escape) + 30 * EPOCH
     run = evidence.run(FIGURE_2, after)
-    first, last = (run.at("activation_std", 1, update) for update in (before, after))
+    before, later = (run.at("activation_std", 1, update) for update in (int(escape), after))
     return Finding(
-        ratio(last, first) > 1.5,
-        {"std_10_epochs_before": first, "std_30_epochs_after": last, "ratio": ratio(last, first)},
-        f"{run.label}: std of layer 1 goes from {first:.3f} ten epochs before the escape (epoch "
-        f"{escape / EPOCH:.0f}) to {last:.3f} 30 epochs after it, {ratio(last, first):.2f} times",
-        f"updates {before:,} and {after:,}",
+        ratio(later, before) > 1.5,
+        {"std_at_escape": before, "std_30_epochs_later": later, "ratio": ratio(later, before)},
+        f"{run.label}: std of layer 1 goes from {before:.3f} at the escape (epoch "
+        f"{escape / EPOCH:.0f}) to {later:.3f}, {ratio(later, before):.2f} times",
+        f"updates {escape:,.0f} and {after:,}",
     )
 
 

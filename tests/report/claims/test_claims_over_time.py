@@ -304,7 +304,7 @@ CASES: dict[str, tuple[Runs, Runs]] = {
     "result-shapeset-visible": (PRINTED, table((16, 16, 17, 16, 82), (1.6, 1.7, 1.8, 1.6, 2.2))),
     "result-pretraining": (errors(83, 35, 27, 16, 16, 15, 11), errors(83, 35, 27, 16, 16, 15, 14)),
     "result-gap-closed": (errors(83, 35, 27, 16, 16, 15, 11), errors(83, 35, 27, 16, 16, 25, 11)),
-    "result-standard-slow": (learning(60, 15), learning(25, 15)),
+    "result-standard-slow": (learning(60, 15), learning(30, 15)),
     "result-fig11-order": (
         errors(83.6, 35.5, 27.6, 16.8, 17.1, 16.1, 11.1),
         errors(83.6, 35.5, 27.6, 19.8, 17.1, 26.1, 11.1),
