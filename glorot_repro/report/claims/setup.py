@@ -21,6 +21,7 @@ from glorot_repro.report.claims.data import NOTHING_TRAINED
 from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, need, numbers
 from glorot_repro.report.claims.models import (
     BATCH,
+    BUDGET,
     COLUMNS,
     FIVE,
     SIGMOID,
@@ -48,7 +49,7 @@ PAPER_EXPERIMENTS = re.compile(r"fig\d\d|table1|depths")
 DEPTHS = [1, 2, 3, 4, 5]
 
 DEPTH_UPDATES = 500_000
-"""5 million examples, after which the paper chose depths."""
+"""5 million examples; the paper chose rates and depths after ten times as many."""
 
 
 def architecture(evidence: Evidence) -> Finding:
@@ -141,27 +142,31 @@ def _rate_of_figure(model: Model) -> float:
 
 
 def best_depth(evidence: Evidence) -> Finding:
-    """Validation error over depths 1 to 5."""
+    """Validation error over depths 1 to 5.
+
+    That of the sigmoid at the end of figure 11, where four layers of it have long left the constant
+    guess: they do so after 7 million examples.
+    """
     models = (TANH, SOFTSIGN, TANH_N, SOFTSIGN_N)
     requests = [
         (of_depth(model, depth), DEPTH_UPDATES) for model in models for depth in range(1, 6)
     ]
-    requests += [(of_depth(SIGMOID, depth), DEPTH_UPDATES) for depth in range(1, 6)]
+    requests += [(of_depth(SIGMOID, depth), BUDGET) for depth in range(1, 6)]
     groups = evidence.runs(*requests)
     errors: dict[str, list[float]] = {}
     holds = True
     for k, model in enumerate((*models, SIGMOID)):
         row = [group.best_validation_error() for group in groups[5 * k : 5 * k + 5]]
         errors[model.name] = row
-        best, five = min(row), row[4]
-        two_errors = 2 * 100 * math.sqrt(2 * best / 100 * (1 - best / 100) / 10_000)
-        holds &= five <= best + two_errors if model is not SIGMOID else five > 80 and row[3] < 60
+        best, four, five = min(row), row[3], row[4]
+        limit = best + 2 * 100 * math.sqrt(2 * best / 100 * (1 - best / 100) / 10_000)
+        holds &= five <= limit if model is not SIGMOID else four <= min(limit, 60) and five > 80
     told = "; ".join(f"{name} {numbers(row)}" for name, row in errors.items())
     return Finding(
         holds,
         {"validation_error_by_depth": errors},
         f"validation error, percent, of depths 1 to 5: {told}",
-        f"the best up to update {DEPTH_UPDATES:,}",
+        f"the best up to update {DEPTH_UPDATES:,}, of the sigmoid up to {BUDGET:,}",
     )
 
 

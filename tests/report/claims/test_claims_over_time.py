@@ -89,8 +89,9 @@ PRINTED = table((16.27, 16.06, 27.15, 15.60, 82.61), (1.64, 1.72, 1.76, 1.64, 2.
 
 
 def depths(model: Model, *by_depth: float) -> Runs:
+    epochs = 125 if model is SIGMOID else 25
     return [
-        made_up(of_depth(model, depth), 25, test_error=error)
+        made_up(of_depth(model, depth), epochs, test_error=error)
         for depth, error in enumerate(by_depth, start=1)
     ]
 
@@ -177,11 +178,11 @@ def other_data(lowest: float) -> Runs:
     ]
 
 
-def learning(tanh: float, normalized: float) -> Runs:
-    """Errors that fall to 20 percent at these epochs; sigmoids never do."""
+def learning(tanh: float, normalized: float, end: float = 20.0) -> Runs:
+    """Errors that fall to `end` and to 16 percent at these epochs; sigmoids never do."""
     return [
-        made_up(TANH, 125, test_error=lambda epoch: 20.0 if epoch >= tanh else 80.0),
-        made_up(TANH_N, 125, test_error=lambda epoch: 20.0 if epoch >= normalized else 80.0),
+        made_up(TANH, 125, test_error=lambda epoch: end if epoch >= tanh else 80.0),
+        made_up(TANH_N, 125, test_error=lambda epoch: 16.0 if epoch >= normalized else 80.0),
         made_up(SIGMOID_4, 125, test_error=60.0),
         made_up(SIGMOID, 125, test_error=83.0),
     ]
@@ -304,7 +305,7 @@ CASES: dict[str, tuple[Runs, Runs]] = {
     "result-shapeset-visible": (PRINTED, table((16, 16, 17, 16, 82), (1.6, 1.7, 1.8, 1.6, 2.2))),
     "result-pretraining": (errors(83, 35, 27, 16, 16, 15, 11), errors(83, 35, 27, 16, 16, 15, 14)),
     "result-gap-closed": (errors(83, 35, 27, 16, 16, 15, 11), errors(83, 35, 27, 16, 16, 25, 11)),
-    "result-standard-slow": (learning(60, 15), learning(30, 15)),
+    "result-standard-slow": (learning(30, 15), learning(17, 15)),
     "result-fig11-order": (
         errors(83.6, 35.5, 27.6, 16.8, 17.1, 16.1, 11.1),
         errors(83.6, 35.5, 27.6, 19.8, 17.1, 26.1, 11.1),
@@ -418,6 +419,44 @@ def test_values_of_the_start_and_the_end_decide_nothing_in_between(claim: str) -
         assert result.verdict == "not yet run", result.evidence
         assert result.measured is None
         assert result.needs
+
+
+def test_a_slower_network_has_to_end_higher_too() -> None:
+    """One standard error of 16 % is 0.37 points."""
+    for end, verdict in ((15.0, "contradicted"), (16.5, "contradicted"), (17.5, "confirmed")):
+        (result,) = judge_claims(learning(60, 15, end), ["result-standard-slow"])
+        assert result.verdict == verdict, result.evidence
+
+
+def test_ends_are_compared_when_all_have_come_there() -> None:
+    """What the longer runs have shown beyond the shorter ones is told, with how far they are."""
+    runs = [*learning(60, 15)[:2], made_up(SIGMOID_4, 25, test_error=76.0)]
+    (result,) = judge_claims(
+        [*runs, made_up(SIGMOID, 25, test_error=83.0)], ["result-standard-slow"]
+    )
+    assert result.verdict == "not yet run"
+    assert [need.reached for need in result.needs] == [25 * EPOCH] * 2
+    assert "tanh 12,000,000 (of 25,000,000 seen)" in result.evidence
+
+
+def test_four_layers_of_sigmoids_have_to_be_the_best() -> None:
+    (result,) = judge_claims(all_depths(70, 40, 60, 50, 82), ["setup-best-depth"])
+    assert result.verdict == "contradicted", result.evidence
+
+
+@pytest.mark.parametrize(("pace", "verdict"), [(0.5, "confirmed"), (1.0, "contradicted")])
+def test_a_layer_that_widens_as_before_follows_nothing(pace: float, verdict: str) -> None:
+    """Layer 1 doubles in 50 epochs up to the escape, whatever it did until then."""
+
+    def std(epoch: float, layer: int) -> float:
+        if layer == 1:
+            return 0.02 * 2 ** ((pace * min(epoch - 80, 0) + max(epoch - 80, 0)) / 50)
+        return escaping(100)(epoch, layer)
+
+    (result,) = judge_claims(
+        [made_up(FIGURE_2, 140, activation_std=std)], ["sigmoid-first-layer-follows"]
+    )
+    assert result.verdict == verdict, result.evidence
 
 
 def test_fixed_set_is_another_data_set_than_the_stream() -> None:
