@@ -14,6 +14,12 @@ from glorot_repro.runs.cost import estimated_cost
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.seed_sets import preference, seed_sets, updates_done
 
+N_SEEDS = 3
+"""Runs that decide a comparison of errors however near its limit."""
+
+CLEARLY = 2
+"""Standard errors from the limit at which fewer runs decide, too."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -189,6 +195,18 @@ def need(model: Model, updates: int, reached: int = 0) -> Need:
     share = 1 - reached / updates if updates else 1.0
     command = command_for(model, updates)
     return Need(model.experiment, model.title, updates, reached, seconds * share, command)
+
+
+def more_seeds(groups: Iterable[Group], updates: int) -> list[Need]:
+    """The runs that the groups lack to have N_SEEDS seeds."""
+    needs = []
+    for group in groups:
+        n_missing = N_SEEDS - group.n_seeds
+        if n_missing > 0:
+            whole = need(group.model, updates)
+            title = f"{group.model.title}, {n_missing} more seeds"
+            needs.append(replace(whole, model=title, seconds=n_missing * whole.seconds))
+    return needs
 
 
 def are_near(values: Sequence[float], expected: Sequence[float], tolerance: float) -> bool:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from glorot_repro.report.claims.evidence import (
+    CLEARLY,
     Evidence,
     Finding,
     MissingRuns,
     Need,
-    need,
+    more_seeds,
     numbers,
 )
 from glorot_repro.report.claims.groups import Group, best_test_error, ratio
@@ -36,12 +36,6 @@ RECOMPRESSED = 1.0
 
 STAND_IN = "small_imagenet"
 
-N_SEEDS = 3
-"""Runs that the test of a number asks for."""
-
-CLEARLY = 2
-"""Standard errors from the limit at which fewer runs decide, too."""
-
 _WITHIN = re.compile(r"within ([0-9.]+) points of ([0-9.]+)")
 _ABOVE = re.compile(r"above ([0-9.]+)")
 
@@ -61,13 +55,9 @@ def cell(evidence: Evidence, *, dataset: str, model: Model) -> Finding:
     run = evidence.run(on_dataset(model, dataset), updates)
     error = run.best_error()
     margin, told = _against(claim.passes, error, _is_recompressed(run))
-    n_missing = N_SEEDS - run.n_seeds
     spread = run.error_spread(lambda record: best_test_error(record, updates))
-    if n_missing > 0 and abs(margin) < CLEARLY * spread:
-        whole = need(run.model, updates)
-        title = f"{run.model.title}, {n_missing} more seeds"
-        seconds = n_missing * whole.seconds
-        evidence.wait_for([replace(whole, model=title, seconds=seconds)])
+    if abs(margin) < CLEARLY * spread:
+        evidence.wait_for(more_seeds([run], updates))
     if dataset == STAND_IN:
         raise MissingRuns(
             reason=f"the paper's images are not public; our stand-in gives {error:.2f} %, which "
