@@ -14,7 +14,6 @@ from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.streams import stream_seeds
 
 SEEDS = (0, 1, 2, 3, 4)
-MANY_SEEDS = tuple(range(30))
 N_PROBE = 300
 
 LABEL = 1
