@@ -183,14 +183,15 @@ STARTS: dict[str, tuple[dict[str, dict[str, tuple[float, ...]]], ...]] = {
     ),
     "dyn-init-weight-gradient": (
         {
-            "tanh": {"weight_gradient": (0.0003,) * 5},
-            "tanh N": {"weight_gradient": (0.0005,) * 5},
-            "tanh N as printed": {"weight_gradient": (0.00155,) * 5},
-        },
-        {
-            "tanh": {"weight_gradient": (0.0003,) * 5},
-            "tanh N": {"weight_gradient": (0.00155,) * 5},
+            "tanh": {"weight_gradient": (0.00055, 0.00042, 0.00035, 0.00031, 0.00034)},
+            "tanh N": {"weight_gradient": (0.0031, 0.00154, 0.00154, 0.00158, 0.00156)},
             "tanh N as printed": {"weight_gradient": (0.0005,) * 5},
+        },
+        # layers of one size, as theory has them, are none of the two panels
+        {
+            "tanh": {"weight_gradient": (0.00031,) * 5},
+            "tanh N": {"weight_gradient": (0.00155,) * 5},
+            "tanh N as printed": {"weight_gradient": (0.0031, *[0.00155] * 4)},
         },
     ),
     "sigmoid-initial-std": (
@@ -266,6 +267,21 @@ def test_equation_16_is_told_from_the_normalized_panel_of_figure_7(
     monkeypatch.setattr(initial, "at_start", made_up_start)
     monkeypatch.setattr(initial, "signals_at_start", made_up_start)
     result = judged("fig07-normalized-flat")
+    assert result.verdict == verdict, result.evidence
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(4.95, "confirmed"), (4.2, "contradicted")])
+def test_how_much_larger_normalized_weight_gradients_are_is_not_left_to_the_seeds(
+    monkeypatch: pytest.MonkeyPatch, factor: float, verdict: str
+) -> None:
+    """Five networks of plain numpy had 4.99 to 5.17 times the standard ones; 5 was the limit."""
+
+    def made_up_start(bench: Bench, model: Model, **_: object) -> Group:
+        stds = by_layer(*[0.0003 * (factor if model is TANH_N else 1)] * 5)
+        return Group(model, (made_up(model, 0, weight_gradient_std=stds),), end=start.LABEL)
+
+    monkeypatch.setattr(initial, "at_start", made_up_start)
+    result = judged("fig08-normalized-equal")
     assert result.verdict == verdict, result.evidence
 
 
