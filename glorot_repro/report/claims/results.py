@@ -30,6 +30,7 @@ from glorot_repro.report.claims.models import (
 )
 from glorot_repro.report.claims.sigmoid import CHANCE
 from glorot_repro.report.digitized import EPOCH
+from glorot_repro.wording import listed_numbers
 
 AT_END = f"mean of the last 20 evaluations up to update {BUDGET:,}"
 LEARNED = 30.0
@@ -170,7 +171,9 @@ def gap_closed(evidence: Evidence) -> Finding:
 def online_pretraining(evidence: Evidence) -> Finding:
     """The lead of pre-training over the best supervised network, late in training."""
     groups = _at_budget(evidence, (PRETRAINED, *SUPERVISED))
-    marks = [1_500_000, 2_000_000, BUDGET]
+    reached = min(group.reached for group in groups)
+    # Runs that are shorter tell their lead only as far as they have come.
+    marks = [mark for mark in (1_500_000, 2_000_000, BUDGET) if mark <= reached] or [reached]
     leads = []
     for update in marks:
         pretrained, *supervised = (group.error_near(update) for group in groups)
@@ -178,9 +181,10 @@ def online_pretraining(evidence: Evidence) -> Finding:
     return Finding(
         leads[-1] > 2 and leads[-1] > leads[0] / 2,
         {"updates": marks, "leads": leads},
-        f"pre-training leads by {numbers(leads)} points after 1.5, 2 and 2.5 x 10^7 examples; "
-        "a lead that halves counts as shrinking",
-        f"mean of the last 20 evaluations up to updates {', '.join(f'{m:,}' for m in marks)}",
+        f"pre-training leads by {numbers(leads)} points after "
+        f"{listed_numbers([BATCH * mark for mark in marks])} examples; a lead that halves counts "
+        "as shrinking",
+        "mean of the last 20 evaluations up to there",
     )
 
 

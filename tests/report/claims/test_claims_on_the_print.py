@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
+import pytest
 from made_up_claims import made_up
 from numpy.typing import NDArray
 
@@ -23,6 +25,7 @@ from glorot_repro.report.claims.models import (
     of_depth,
     on_dataset,
 )
+from glorot_repro.report.claims.paper import paper_claims
 from glorot_repro.report.digitized import EPOCH, PrintedSeries, printed_figure
 from glorot_repro.runs.reading import RunRecord
 
@@ -103,6 +106,25 @@ def test_the_print_confirms_the_claims_about_figure_11() -> None:
         "result-gap-closed",
         "result-online-pretraining",
     )
+
+
+def test_printed_ends_are_what_ours_are_compared_with() -> None:
+    """Means of the last 20 evaluations. They were the last point, the lowest or Table 1's."""
+    panel = printed_figure("fig11").panel("main")
+    worst_first = [
+        float(np.nanmean(panel.named(name).as_drawn.y[-20:])) for name in NAMES if name != "Sigmoid"
+    ]
+    five, four, tanh, softsign, _, tanh_n, pretrained = worst_first
+    printed = {name: claim.expected for name, claim in paper_claims().items()}
+    near = partial(pytest.approx, abs=0.06)
+    assert printed["result-fig11-order"] == near(worst_first)
+    assert list(printed["sigmoid-poorer"].values()) == near([four, tanh, softsign])
+    assert list(printed["result-pretraining"].values()) == near([pretrained, tanh_n])
+    assert printed["result-gap-closed"]["from"] == near([tanh, tanh_n, pretrained])
+    share = (tanh - tanh_n) / (tanh - pretrained)
+    assert printed["result-gap-closed"]["value"] == pytest.approx(share, abs=0.005)
+    ends = [text.split(", ")[1] for text in printed["result-standard-slow"].values()]
+    assert [float(end) for end in ends] == near([tanh_n, tanh, four, five])
 
 
 def test_the_print_confirms_the_claim_about_depths() -> None:

@@ -465,6 +465,17 @@ def test_one_run_near_the_gap_of_a_point_on_cifar10_decides_nothing(
     assert three.verdict == verdict, three.evidence
 
 
+def test_a_lead_is_told_where_it_has_been_seen() -> None:
+    """After 5 million examples 3.52 points stood as the lead after 15, 20 and 25 million, too."""
+    runs = [
+        made_up(model, 25, test_error=28.0 if model is PRETRAINED else 31.5) for model in FIGURE_11
+    ]
+    (result,) = judge_claims(runs, ["result-online-pretraining"])
+    assert result.verdict == "not yet run"
+    assert "leads by 3.5 points after 5,000,000 examples" in result.evidence
+    assert result.measured == {"updates": [500_000], "leads": [3.5]}
+
+
 def test_four_layers_of_sigmoids_have_to_be_the_best() -> None:
     (result,) = judge_claims(all_depths(70, 40, 60, 50, 82), ["setup-best-depth"])
     assert result.verdict == "contradicted", result.evidence
