@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from glorot_repro.report.claims.models import Model
+from glorot_repro.report.claims.models import DEFAULT_IMAGES, Model
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.search import validation_error
@@ -62,10 +62,15 @@ class Group:
 
     @property
     def label(self) -> str:
-        """Model, rate and seeds, for the evidence line."""
+        """Model, rate, seeds and inputs if they are not the default's, for the evidence line."""
         seeds = ", ".join(str(record.config.seed) for record in self.records)
         word = "seed" if self.n_seeds == 1 else "seeds"
-        return f"{self.model.title} (rate {self.learning_rate:g}, {word} {seeds})"
+        images = self.model.images
+        inputs = ""
+        if images.range != DEFAULT_IMAGES.range:
+            low, high = images.range
+            inputs = f", inputs in [{low:g}, {high:g}], bright share {images.bright_background:g}"
+        return f"{self.model.title} (rate {self.learning_rate:g}, {word} {seeds}{inputs})"
 
     @property
     def learning_rate(self) -> float:

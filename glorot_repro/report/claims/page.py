@@ -36,7 +36,9 @@ def as_markdown(judged: Sequence[ClaimResult]) -> str:
         "# The paper's claims, one by one",
         f"{len(judged)} statements of Glorot & Bengio (2010), restated, with what it printed and "
         "what the runs at hand give: `glorot-repro claims`. A claim without its runs has no "
-        f"verdict, and says what it waits for.\n\n{counts_text(judged)}.",
+        "verdict, and says what it waits for. Inputs of Shapeset are in [-1, 1], with one third of "
+        "bright backgrounds, where a line names no others, and normalized weights are equation 16."
+        f"\n\n{counts_text(judged)}.",
     ]
     for verdict, last_column in _SECTIONS.items():
         blocks += _section(verdict, last_column, with_verdict(judged, verdict))

@@ -34,11 +34,12 @@ def top_saturates(evidence: Evidence) -> Finding:
     run = evidence.run(FIGURE_2, 10 * EPOCH)
     updates, means = run.series("activation_mean", TOP)
     by_2, by_10 = (lowest(means[updates <= k * EPOCH]) for k in (2, 10))
+    at_1, at_5 = (run.at("activation_mean", TOP, k * EPOCH) for k in (1, 5))
     return Finding(
         by_2 < 0.2 and by_10 < 0.06,
-        {"lowest_by_epoch_2": by_2, "lowest_by_epoch_10": by_10},
-        f"{run.label}: the mean of layer 4 falls to {by_2:.3f} by epoch 2 and {by_10:.3f} by "
-        "epoch 10",
+        {"at_epoch_1": at_1, "at_epoch_5": at_5, "by_epoch_2": by_2, "by_epoch_10": by_10},
+        f"{run.label}: the mean of layer 4 is {at_1:.3f} at epoch 1 and {at_5:.3f} at epoch 5; it "
+        f"falls to {by_2:.3f} by epoch 2 and {by_10:.3f} by epoch 10",
         f"records up to update {10 * EPOCH:,}",
     )
 
@@ -55,16 +56,16 @@ def lower_means(evidence: Evidence) -> Finding:
     share = float(is_so.mean()) if len(is_so) else math.nan
     if is_so.all():
         evidence.run(FIGURE_2, last)
-    middle = [
-        float(values[len(values) // 2]) if len(values) else math.nan for values in (one, two, three)
-    ]
+    printed_at = min(20 * EPOCH, run.reached)
+    means = [run.at("activation_mean", layer, printed_at) for layer in (1, 2, 3)]
     broken = first_update(updates[in_span], ~is_so)
     when = "" if math.isinf(broken) else f", first broken at update {broken:,.0f}"
     return Finding(
         bool(is_so.all()),
-        {"share_of_records_in_order": share, "means_in_the_middle": middle},
+        {"share_of_records_in_order": share, "means": means},
         f"{run.label}: means of layers 1 to 3 ascend from above 0.5 in {100 * share:.0f} % of "
-        f"records from epoch 5 on{when}; half-way they are {numbers(middle)}",
+        f"records from epoch 5 on{when}; at epoch {printed_at / EPOCH:.3g} they are "
+        f"{numbers(means)}",
         f"records of updates {first:,} to {run.reached:,}",
     )
 
@@ -76,16 +77,15 @@ def escape_of_depth_4(evidence: Evidence) -> Finding:
     is_in_time = 25 <= escape / EPOCH <= 400
     if math.isinf(escape) or is_in_time:
         run = evidence.run(FIGURE_2, LONGEST)
-    std, mean = (
-        run.at(quantity, TOP, 139 * EPOCH) for quantity in ("activation_std", "activation_mean")
-    )
+    last = min(139 * EPOCH, run.reached)
+    std, mean = (run.at(quantity, TOP, last) for quantity in ("activation_std", "activation_mean"))
     is_near = _is_near(std, 0.058) and _is_near(mean, 0.06)
     told = "has not escaped" if math.isinf(escape) else f"escapes at epoch {escape / EPOCH:.0f}"
     return Finding(
         is_in_time and is_near,
         {"escape_epoch": escape / EPOCH, "std_at_end": std, "mean_at_end": mean},
-        f"{run.label}: layer 4 {told} (its std exceeds {ESCAPED_STD} again); at the end std "
-        f"{std:.3f}, mean {mean:.3f}",
+        f"{run.label}: layer 4 {told} (its std exceeds {ESCAPED_STD} again); at epoch "
+        f"{last / EPOCH:.3g} std {std:.3f}, mean {mean:.3f}",
         f"records up to update {run.reached:,}",
     )
 
@@ -151,13 +151,13 @@ def bias_learns_first(evidence: Evidence) -> Finding:
     distances = distances[within]
     is_so = (ratios < 0.2) & (distances < 0.05)
     least, nearest = lowest(ratios), lowest(distances)
+    falls = f"falls to {least:.3f} of its start" if least < 1 else "is at no record below its start"
     return Finding(
         bool(is_so.any()),
         {"lowest_ratio": least, "smallest_distance": nearest},
-        f"{run.label}: the spread of h W_out falls to {least:.3f} of its start, softmax(b) comes "
-        f"within {nearest:.3f} of the class shares, {'both' if is_so.any() else 'not'} at one "
-        "record",
-        f"records up to update {last:,}",
+        f"{run.label}: the spread of h W_out over the examples {falls}, softmax(b) comes within "
+        f"{nearest:.3f} of the class shares{', both at one record' if is_so.any() else ''}",
+        f"{len(ratios)} records up to update {last:,}",
     )
 
 

@@ -476,6 +476,26 @@ def test_a_lead_is_told_where_it_has_been_seen() -> None:
     assert result.measured == {"updates": [500_000], "leads": [3.5]}
 
 
+def test_figure_2_is_told_at_its_printed_epochs_with_its_inputs() -> None:
+    """Means of epoch 42 stood beside the printed ones of epoch 20."""
+    run = made_up(
+        FIGURE_2, 80, activation_mean=lambda epoch, layer: 0.5 + (layer + epoch / 10) / 100
+    )
+    (result,) = judge_claims([run], ["sigmoid-lower-means"])
+    assert "inputs in [0, 1], bright share 0.5)" in result.evidence
+    assert "at epoch 20 they are 0.53, 0.54, 0.55" in result.evidence
+
+
+def test_what_never_falls_is_not_told_to_have_fallen() -> None:
+    """It said that the spread falls to 1.000 of its start."""
+    rising_run = made_up(
+        FIGURE_2, 5, logit_std=lambda epoch: 1.0 + epoch, bias_prior_distance=0.138
+    )
+    (result,) = judge_claims([rising_run], ["sigmoid-bias-first"])
+    assert "is at no record below its start" in result.evidence
+    assert result.at == "6 records up to update 100,000"
+
+
 def test_four_layers_of_sigmoids_have_to_be_the_best() -> None:
     (result,) = judge_claims(all_depths(70, 40, 60, 50, 82), ["setup-best-depth"])
     assert result.verdict == "contradicted", result.evidence
