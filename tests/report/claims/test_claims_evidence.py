@@ -35,6 +35,17 @@ def test_every_claim_has_a_function_and_every_function_a_claim() -> None:
     assert len(CLAIMS) == 104
 
 
+def test_what_section_4_3_observes_is_looked_up_there() -> None:
+    """Its last two paragraphs are about figures 8, 9 and 10; 4.2.2 ends with the Jacobians."""
+    for name in (
+        "fig08-standard-equal",
+        "fig08-normalized-equal",
+        "dyn-weight-gradient-diverge",
+        "dyn-softsign-like-normalized",
+    ):
+        assert paper_claims()[name].where.startswith("4.3, figure"), name
+
+
 def test_unknown_id_names_the_nearest() -> None:
     with pytest.raises(ConfigError, match="did you mean 'tanh-modes'"):
         judge_claims([], ["tanh-mode"])
