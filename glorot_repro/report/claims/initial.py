@@ -140,7 +140,7 @@ def normalized_weight_gradients(evidence: Evidence) -> Finding:
     )
     ratio = float(np.mean(np.array(stds) / standard))
     return Finding(
-        _range(stds) < 1.2 and 6.4 / 1.5 <= ratio <= 6.4 * 1.5,
+        _range(stds) < 1.2 and 6.3 / 1.5 <= ratio <= 6.3 * 1.5,
         {"std": stds, "max_over_min": _range(stds), "over_standard": ratio},
         f"std {numbers(stds)}, largest over smallest {_range(stds):.3f}; {ratio:.2f} times those "
         "with standard weights",

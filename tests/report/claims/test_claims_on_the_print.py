@@ -127,6 +127,18 @@ def test_printed_ends_are_what_ours_are_compared_with() -> None:
     assert [float(end) for end in ends] == near([tanh_n, tanh, four, five])
 
 
+def test_printed_weight_gradients_are_what_ours_are_compared_with() -> None:
+    """Geometric means of five epochs. They were those of the last one, which are up to a fifth
+    smaller."""
+    expected = paper_claims()["dyn-weight-gradient-diverge"].expected
+    for name, panel in (("standard", "top"), ("normalized", "bottom")):
+        series = [
+            one for one in printed_figure("fig09").panel(panel).series if one.side == "half_width"
+        ]
+        means = [float(np.exp(np.nanmean(np.log(one.y[-5:])))) for one in series]
+        assert expected[name] == pytest.approx(means, abs=0.0001)
+
+
 def test_the_print_confirms_the_claim_about_depths() -> None:
     """Four layers of sigmoids leave the constant guess after 7 million examples in figure 11.
 
