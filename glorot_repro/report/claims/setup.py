@@ -131,7 +131,7 @@ def rates_by_validation(evidence: Evidence) -> Finding:
         rates == best,
         {"trained_at": rates, "lowest_validation_error_at": best},
         f"lowest validation error by rate, percent: {'; '.join(told)}",
-        f"up to update {DEPTH_UPDATES:,}",
+        f"up to update {DEPTH_UPDATES:,}, a tenth of the paper's",
     )
 
 

@@ -157,6 +157,7 @@ def test_rates_of_figures_are_held_against_longer_runs_at_other_rates(
         "trained_at": {"tanh": 0.01},
         "lowest_validation_error_at": {"tanh": better},
     }
+    assert result.at == "up to update 500,000, a tenth of the paper's"
     # Of two sets of runs at one rate the last one counted, which may be the worse.
     worse = made_up(TANH, 26, rate=better, validation_error=90.0)
     (again,) = judge_claims([*runs, worse], ["setup-lr-validation"])
