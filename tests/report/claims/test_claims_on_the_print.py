@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from made_up_claims import made_up
+from made_up_claims import histograms_of, made_up
 from numpy.typing import NDArray
 
 from glorot_repro.measure.curves import Curves
@@ -88,6 +88,12 @@ def test_the_print_confirms_the_claims_about_figures_3_9_and_10() -> None:
         "dyn-softsign-like-normalized",
         "dyn-normalized-std-end",
     )
+
+
+def test_the_print_confirms_the_claims_about_figure_4() -> None:
+    """Those that its readings are fine enough for."""
+    runs = [densities(TANH, "top"), densities(SOFTSIGN, "bottom")]
+    assert_confirmed(runs, "softsign-knees", "softsign-less-saturated")
 
 
 def test_the_print_confirms_the_claims_about_figure_11() -> None:
@@ -198,6 +204,20 @@ def gradients(model: Model) -> Rows:
         stds = seen(panel.find(statistic, layer, "half_width"), EPOCHS)
         for epoch, std in zip(EPOCHS.tolist(), stds, strict=True):
             yield epoch * EPOCH, layer, "weight_gradient_std", std / SUM
+
+
+def densities(model: Model, panel: str) -> RunRecord:
+    """A run that ends with activations spread as the printed densities are."""
+    samples = []
+    for series in printed_figure("fig04").panel(panel).series:
+        below = np.nancumsum(series.y) / np.nansum(series.y)
+        samples.append(np.interp(np.linspace(0, 1, 200_000), below, series.x))
+
+    def saturated(epoch: float, layer: int) -> float:
+        return float(np.mean(np.abs(samples[layer - 1]) > 0.95))
+
+    histograms = histograms_of(samples, 95 * EPOCH)
+    return made_up(model, 95, histograms=histograms, activation_saturated=saturated)
 
 
 def figure_11() -> Runs:
