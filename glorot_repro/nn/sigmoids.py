@@ -31,9 +31,7 @@ def lecun_tanh_derivative(s: Array, z: Array, out: Array) -> None:
     """2/3 (1.7159 - z^2 / 1.7159)."""
     np.multiply(z, z, out=out)
     out *= -LECUN_SLOPE / LECUN_LIMIT
-    out += LECUN_SLOPE * LECUN_LIMIT
-    # At the limit rounding may leave less than nothing.
-    np.maximum(out, 0, out=out)
+    out += LECUN_SLOPE * LECUN_LIMIT  # 0 at the limit in both dtypes, and never below it
 
 
 def hard_tanh(s: Array, out: Array) -> None:
