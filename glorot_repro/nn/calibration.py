@@ -32,6 +32,5 @@ def calibrate(network: Network, scheme: NetworkInitializer, inputs: Array) -> No
                 factor = math.sqrt(getattr(initializer, "gain", 1.0) / variance)
                 weights *= factor
                 s *= factor
-        s += network.parameters.biases[layer - 1]
         if layer <= network.depth:
             z = network.activation(s)
