@@ -60,6 +60,24 @@ def test_far_values_are_finite_and_keep_the_dtype(name: str, dtype: str) -> None
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
+def test_small_values_keep_their_relative_precision(name: str) -> None:
+    """elu by exp(s) - 1 in place of expm1 is 5 % off at -1e-6, and 100 % at -1e-8."""
+    size = np.logspace(-12, -1, 23)
+    s = np.stack([-size, size]).astype(np.float32)
+    expected = FUNCTIONS[name](s.astype(np.float64))
+    # A few roundings of 6e-8; gelu's function takes three.
+    np.testing.assert_allclose(ACTIVATIONS[name](s), expected, rtol=4e-7, atol=0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", [n for n, a in ACTIVATIONS.items() if not a.needs_pre_activation])
+def test_no_slope_of_a_function_that_never_falls_is_negative(name: str, dtype: str) -> None:
+    """Also where the function nears a limit, and rounding decides; gelu and silu do fall."""
+    s = np.linspace(-60, 60, 4001).astype(dtype)[None]
+    assert (ACTIVATIONS[name].derivative(s) >= 0).all()
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_asymptotes_are_the_ends_of_the_range_where_it_has_some(name: str) -> None:
     """Saturation is counted from them: gelu comes back to 0 from below, so 0 is no end of its."""
     z = ACTIVATIONS[name](np.array([-1e9, *np.linspace(-40, 40, 8001), 1e9]))
@@ -103,6 +121,13 @@ def own_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "def half(s): return np.tanh(s).astype(np.float16)\n"
         "def single(s): return np.tanh(s.astype(np.float32))\n"
         "def step(s): return s > 0\n"
+        "def square(s): return s * abs(s)\n"
+        "def inside(s): return np.where(abs(s) <= 4, s, np.nan)\n"
+        "from glorot_repro.nn.activations import Activation\n"
+        "def slope(s, z, out): np.copyto(out, 1 - z * z)\n"
+        "bounded = Activation('bounded', np.tanh, slope, (-1.0, 1.0))\n"
+        "def tanh_of_single(s, out): np.tanh(s, out=out, dtype=np.float32, casting='no')\n"
+        "single_only = Activation('single', tanh_of_single, slope)\n"
         "arrays = {}\n"
         "def reusing(s):\n"
         "    return np.sin(s, out=arrays.setdefault((s.shape, s.dtype), np.empty_like(s)))\n"
@@ -119,6 +144,41 @@ def test_own_function_is_differentiated_numerically() -> None:
     np.testing.assert_allclose(activation(s), np.sin(s))
     np.testing.assert_allclose(activation.derivative(s), np.cos(s), atol=1e-9)
     assert activation.derivative(s.astype(np.float32)).dtype == np.float32
+
+
+@pytest.mark.usefixtures("own_module")
+def test_own_function_of_float32_is_differentiated_in_float64() -> None:
+    """Differences of float32 values at that step are 1 % off."""
+    activation = activation_named("own_activations:sine")
+    s = np.linspace(-5, 5, 24, dtype=np.float32).reshape(4, 6)
+    expected = np.cos(s.astype(np.float64))
+    np.testing.assert_allclose(activation.derivative(s), expected, atol=1e-7)
+
+
+@pytest.mark.usefixtures("own_module")
+def test_own_function_is_differentiated_far_from_zero_too() -> None:
+    """A step that does not grow with s drowns in rounding: 1e-5 off at 1e6, and at 1e12 all of it."""
+    s = np.array([[-1e12, -1e6, -30.0, 30.0, 1e6, 1e12]])
+    slope = activation_named("own_activations:square").derivative(s)
+    np.testing.assert_allclose(slope, 2 * abs(s), rtol=1e-9)
+
+
+@pytest.mark.usefixtures("own_module")
+def test_own_function_says_that_its_derivative_reads_the_pre_activation() -> None:
+    """Updates that put weights off keep no pre-activation otherwise."""
+    activation = activation_named("own_activations:sine")
+    assert activation.needs_pre_activation
+    s = np.linspace(-5, 5, 24).reshape(4, 6)
+    slope = activation.derivative(s, np.full_like(s, np.nan))
+    np.testing.assert_allclose(slope, np.cos(s), atol=1e-9)
+
+
+@pytest.mark.usefixtures("own_module")
+def test_own_activation_keeps_its_derivative_and_its_limits() -> None:
+    activation = activation_named("own_activations:bounded")
+    assert activation.asymptotes == (-1.0, 1.0)
+    s, z = np.zeros((1, 2)), np.array([[0.5, -0.8]])
+    np.testing.assert_allclose(activation.derivative(s, z), [[0.75, 0.36]])
 
 
 @pytest.mark.usefixtures("own_module")
@@ -147,6 +207,8 @@ def test_own_step_has_values_and_no_slope() -> None:
         ("own_activations:cosine", "has no 'cosine'"),
         ("own_activations:first_row", "turned shape"),
         ("own_activations:nothing", "not finite"),
+        ("own_activations:inside", "not finite"),  # its slope at 4
+        ("own_activations:single_only", r"failed on a \(2, 3\) float64 array"),
         ("own_activations:number", "is a int"),
         ("own_activations:in_place", "changes its argument"),  # its slopes were those at f(s)
         ("own_activations:centered", "is not elementwise"),
