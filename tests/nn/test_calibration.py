@@ -1,5 +1,6 @@
 """LSUV: the variances that it promises, and what it leaves alone."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,16 @@ def test_a_signal_that_is_zero_leaves_finite_weights() -> None:
     before = network.parameters.flat.copy()
     calibrate(network, scheme, np.zeros((5, 30)))
     np.testing.assert_array_equal(network.parameters.flat, before)
+
+
+@pytest.mark.parametrize("size", [1e200, math.inf, math.nan])
+def test_a_signal_whose_variance_is_not_finite_leaves_the_weights(size: float) -> None:
+    """An infinite variance would make them zero."""
+    network, scheme = initialized("lsuv", sizes=(30, 4, 3))
+    before = network.parameters.flat.copy()
+    with np.errstate(all="ignore"):
+        calibrate(network, scheme, size * INPUTS)
+    np.testing.assert_array_equal(network.parameters.weights[0], before[:120].reshape(4, 30))
 
 
 def test_a_scheme_without_lsuv_needs_no_examples() -> None:

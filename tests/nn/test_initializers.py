@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from scipy.stats import truncnorm
 
 from glorot_repro.nn.activations import ACTIVATIONS
+from glorot_repro.nn.initializer import ScaledInitializer
 from glorot_repro.nn.initializers import (
     INITIALIZERS,
     RECOMMENDED_GAINS,
@@ -194,6 +195,14 @@ def test_identity_repeats_the_layer_below() -> None:
     assert named("identity").variance(5, 3) is None
 
 
+@pytest.mark.parametrize(("fan_in", "fan_out"), [(5, 3), (3, 5)])
+def test_mean_square_of_identity_is_one_over_the_larger_fan(fan_in: int, fan_out: int) -> None:
+    identity = named("identity")
+    assert isinstance(identity, ScaledInitializer)
+    mean_square = np.mean(draw("identity", fan_in, fan_out) ** 2)
+    assert identity.unit_variance(fan_in, fan_out) == pytest.approx(mean_square)
+
+
 def test_zeros_and_constant_are_what_they_say() -> None:
     assert not draw("zeros").any()
     assert (draw({"name": "constant", "value": -0.25}) == -0.25).all()
@@ -203,6 +212,10 @@ def test_zeros_and_constant_are_what_they_say() -> None:
 @pytest.mark.parametrize("alias", ["glorot_uniform", "xavier_uniform"])
 def test_aliases_are_the_normalized_initializer(alias: str) -> None:
     assert named(alias) == named("normalized")
+
+
+def test_xavier_normal_is_glorot_normal() -> None:
+    assert named("xavier_normal") == named("glorot_normal")
 
 
 @pytest.mark.parametrize(
@@ -262,6 +275,39 @@ def test_weights_of_a_layer_do_not_depend_on_the_dtype_or_on_other_layers() -> N
     assert not np.array_equal(deep.weights[1][:, :20], deep.weights[0])
 
 
+def test_each_layer_draws_from_the_child_of_the_seeds_that_has_its_number() -> None:
+    """Of one stream for all, equal widths had equal weights, and unequal ones multiples."""
+    parameters = Parameters((20, 30, 30, 7), np.float64)
+    scheme = NetworkInitializer.model_validate({"hidden": "he_normal", "output": "lecun_normal"})
+    scheme.initialize(parameters, np.random.SeedSequence(5))
+    children = np.random.SeedSequence(5).spawn(4)[1:]
+    for weights, child, gain in zip(parameters.weights, children, (2, 2, 1), strict=True):
+        normal = np.random.default_rng(child).standard_normal(weights.shape)
+        expected = math.sqrt(gain / weights.shape[1]) * normal
+        np.testing.assert_allclose(weights, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("first", "expected"), [({}, "he_normal"), ({"first": "zeros"}, "zeros")])
+def test_the_first_layer_is_as_the_hidden_ones_unless_given(
+    first: dict[str, str], expected: str
+) -> None:
+    scheme = NetworkInitializer.model_validate({"hidden": "he_normal", **first})
+    assert [scheme.of_layer(layer, depth=2).name for layer in (1, 2, 3)] == [
+        expected, "he_normal", "standard",
+    ]  # fmt: skip
+
+
+def test_initializing_leaves_nothing_of_what_was_there() -> None:
+    fresh, used = Parameters((5, 4, 3)), Parameters((5, 4, 3))
+    used.flat.fill(7)
+    for parameters in (fresh, used):
+        NetworkInitializer.model_validate("normalized").initialize(
+            parameters, np.random.SeedSequence(0)
+        )
+    np.testing.assert_array_equal(used.flat, fresh.flat)
+    assert not any(biases.any() for biases in used.biases)
+
+
 def test_own_initializer_is_checked_for_its_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,3 +329,14 @@ def test_own_initializer_is_checked_for_its_weights(
         named("own_initializers:own_way")
     with pytest.raises(ValidationError, match="returned numbers that are not finite"):
         named("own_initializers:infinite")
+
+
+def test_own_weights_keep_every_digit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own_digits.py").write_text(
+        "def normal(generator, fan_in, fan_out): return generator.normal(size=(fan_out, fan_in))\n"
+    )
+    weights = draw("own_digits:normal", 4, 6, seed=3)
+    np.testing.assert_array_equal(
+        weights, np.random.default_rng(3).normal(size=(6, 4)), strict=True
+    )
