@@ -1,5 +1,8 @@
 """Forward and backward against central differences and hand-written formulas."""
 
+import math
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -91,6 +94,14 @@ def test_parameters_are_aligned_views_of_one_array(sizes: list[int], dtype: str)
     other = parameters.like()
     other.copy_from(parameters)
     assert all((a == b).all() for a, b in zip(other.weights, parameters.weights, strict=True))
+
+
+@pytest.mark.parametrize(("dtype", "per_line"), [("float32", 16), ("float64", 8)])
+def test_no_more_places_are_unused_than_alignment_takes(dtype: str, per_line: int) -> None:
+    """Checkpoints hold the flat array: those of another layout could not be read."""
+    sizes = (3, 5, 16, 1, 7)
+    lines = sum(math.ceil(a * b / per_line) for a, b in pairwise(sizes))
+    assert Parameters(sizes, dtype).flat.shape == (lines * per_line + sum(sizes[1:]),)
 
 
 def test_forward_is_row_by_row_the_formula_of_the_paper() -> None:

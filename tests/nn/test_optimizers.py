@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from glorot_repro.nn.optimizers import OPTIMIZERS, AnyOptimizer, Optimizer
+from glorot_repro.nn.optimizers import _BLOCK, OPTIMIZERS, AnyOptimizer, Optimizer
 
 Values = NDArray[np.float64]
 TORCH: dict[str, Any] = json.loads(
@@ -122,6 +122,27 @@ def test_every_parameter_moves_by_its_own_numbers_alone(name: str) -> None:
     assert (whole != start).mean() > 0.99
     halves = np.concatenate([moved(slice(0, 33_333)), moved(slice(33_333, None))])
     np.testing.assert_array_equal(whole, halves)
+
+
+@pytest.mark.parametrize("n", [1, _BLOCK, _BLOCK + 1])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_first_and_the_last_parameter_of_any_number_move(name: str, n: int) -> None:
+    optimizer, parameters = named(name), np.zeros(n)
+    state = optimizer.initial_state(parameters)
+    for update in range(25):  # 20 of them warm gradient_variance up
+        optimizer.apply(parameters, np.full(n, 1.0 + update), state, 0.1, curvature=np.ones(n))
+    assert (parameters < 0).all()
+
+
+@pytest.mark.parametrize(
+    "option",
+    [{"name": "momentum", "momentum": 1}, {"name": "adam", "beta1": 1}]
+    + [{"name": "adam", "beta2": 1}, {"name": "adam", "beta2": -0.1}],
+)
+def test_a_running_mean_that_forgets_nothing_or_less_is_refused(option: dict[str, Any]) -> None:
+    """Adam would divide by 1 - beta^n = 0."""
+    with pytest.raises(ValidationError):
+        named(option)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
