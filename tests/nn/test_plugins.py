@@ -45,6 +45,32 @@ def test_an_edited_module_is_loaded_again_on_demand(
     notice_edits()
 
 
+def test_an_edited_module_is_loaded_again_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "loaded_again_once.py"
+    path.write_text("half = object()\n")
+    before = load_object("loaded_again_once:half", kind="activation")
+    path.write_text("half = object()  # another\n")
+    notice_edits()
+    again = load_object("loaded_again_once:half", kind="activation")
+    assert again is not before
+    assert load_object("loaded_again_once:half", kind="activation") is again
+
+
+def test_a_module_whose_file_is_gone_stays_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "gone_since_loaded.py"
+    path.write_text("half = 0.5\n")
+    load_object("gone_since_loaded:half", kind="activation")
+    path.unlink()
+    notice_edits()
+    assert load_object("gone_since_loaded:half", kind="activation") == 0.5
+
+
 def test_a_module_without_a_file_has_no_source() -> None:
     load_object("sys:maxsize", kind="activation")
     assert source_sha256("sys:maxsize") is None
