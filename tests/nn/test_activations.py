@@ -157,7 +157,7 @@ def test_own_function_of_float32_is_differentiated_in_float64() -> None:
 
 @pytest.mark.usefixtures("own_module")
 def test_own_function_is_differentiated_far_from_zero_too() -> None:
-    """A step that does not grow with s drowns in rounding: 1e-5 off at 1e6, and at 1e12 all of it."""
+    """A step that does not grow with s drowns in rounding: 1e-5 at 1e6, and all at 1e12."""
     s = np.array([[-1e12, -1e6, -30.0, 30.0, 1e6, 1e12]])
     slope = activation_named("own_activations:square").derivative(s)
     np.testing.assert_allclose(slope, 2 * abs(s), rtol=1e-9)

@@ -276,7 +276,7 @@ def test_weights_of_a_layer_do_not_depend_on_the_dtype_or_on_other_layers() -> N
 
 
 def test_each_layer_draws_from_the_child_of_the_seeds_that_has_its_number() -> None:
-    """Of one stream for all, equal widths had equal weights, and unequal ones multiples."""
+    """From one stream for all, layers of equal widths would have equal weights."""
     parameters = Parameters((20, 30, 30, 7), np.float64)
     scheme = NetworkInitializer.model_validate({"hidden": "he_normal", "output": "lecun_normal"})
     scheme.initialize(parameters, np.random.SeedSequence(5))
