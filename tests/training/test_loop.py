@@ -67,6 +67,16 @@ def test_stopping_anywhere_and_going_on_shows_them_once(n_asked: int) -> None:
     assert {period: observer.updates for period, observer in observers.items()} == EXPECTED
 
 
+@pytest.mark.parametrize("is_resumed", [False, True])
+def test_training_that_was_stopped_is_not_done(is_resumed: bool) -> None:
+    training, asked = Counting(), iter(range(2))
+    assert not train(
+        training, 2, [], should_stop=lambda: next(asked, None) is None, is_resumed=is_resumed
+    )
+    assert training.n_updates == 1
+    assert train(training, 2, [], should_stop=lambda: False, is_resumed=True)
+
+
 def test_the_mean_cost_begins_anew_whenever_it_is_taken() -> None:
     cost = MeanCost()
     assert cost.take() is None
@@ -78,23 +88,30 @@ def test_the_mean_cost_begins_anew_whenever_it_is_taken() -> None:
     assert cost.take() is None
 
 
+def new_training(seed: int) -> Training:
+    generator = np.random.default_rng(seed)
+    parameters = Parameters((6, 5, 3), np.float64)
+    parameters.flat[...] = generator.normal(size=parameters.flat.shape)
+    network = Network(parameters, ACTIVATIONS["tanh"], COSTS["negative_log_likelihood"])
+    levels = generator.integers(0, 256, (30, 6), dtype=np.uint8)
+    images = LabelledImages(levels, levels[:, 0] % 3, np.linspace(-1, 1, 256))
+    stream = EpochStream(images, np.random.SeedSequence(seed), np.float64)
+    update = make_update(network, StochasticGradientDescent(), 10)
+    return Training(network, update, stream, batch_size=10, learning_rate=0.1)
+
+
+def test_training_stops_between_any_two_updates_when_asked() -> None:
+    training, asked = new_training(1), iter(range(4))
+    training.advance_to(100, lambda: next(asked, None) is None)
+    assert training.n_updates == 4
+    assert training.state()["position"] == 40
+
+
 def test_a_restored_training_shows_the_network_that_was_restored() -> None:
     """Also where it had shown its own after as many updates."""
-
-    def training(seed: int) -> Training:
-        generator = np.random.default_rng(seed)
-        parameters = Parameters((6, 5, 3), np.float64)
-        parameters.flat[...] = generator.normal(size=parameters.flat.shape)
-        network = Network(parameters, ACTIVATIONS["tanh"], COSTS["negative_log_likelihood"])
-        levels = generator.integers(0, 256, (30, 6), dtype=np.uint8)
-        images = LabelledImages(levels, levels[:, 0] % 3, np.linspace(-1, 1, 256))
-        stream = EpochStream(images, np.random.SeedSequence(seed), np.float64)
-        update = make_update(network, StochasticGradientDescent(), 10)
-        made = Training(network, update, stream, batch_size=10, learning_rate=0.1)
-        made.advance_to(2, lambda: False)
-        return made
-
-    one, other = training(1), training(2)
+    one, other = new_training(1), new_training(2)
+    for training in (one, other):
+        training.advance_to(2, lambda: False)
     one.network()
     one.restore(other.state())
     np.testing.assert_array_equal(one.network().parameters.flat, other.network().parameters.flat)

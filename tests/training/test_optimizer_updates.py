@@ -64,6 +64,20 @@ def test_resumed_training_has_the_same_bits(name: str, n_before: int) -> None:
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
+def test_training_on_leaves_the_state_that_it_began_with(name: str) -> None:
+    """So that one state can be gone on from twice."""
+    _, update = new_update(name)
+    train(name, update, 0, 3)
+    state = update.state()
+    costs = []
+    for _ in range(2):
+        _, resumed = new_update(name)
+        resumed.restore(state)
+        costs.append(train(name, resumed, 3, 30))
+    assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_softmax_regression_is_trained(name: str) -> None:
     _, update = new_update(name, (8, 3))
     costs = train(name, update, 0, 200)
