@@ -48,6 +48,20 @@ def test_forward_product_is_x_times_w_transposed(
     np.testing.assert_allclose(out, expected, atol=TOLERANCE[dtype])
 
 
+@pytest.mark.parametrize("fetch", [True, False])
+@pytest.mark.parametrize("fan_out", [100, 101, 30])
+def test_products_taken_at_once_are_those_taken_one_by_one(fan_out: int, fetch: bool) -> None:
+    """Two blocks, two blocks and a remainder, and one product."""
+    weights = random((fan_out, 400), "float32")
+    xs = np.stack([random((10, 400), "float32", seed) for seed in (1, 2, 3)])
+    at_once, alone = np.full((2, 3, 10, fan_out), np.nan, np.float32)
+    ForwardProduct.write_all([ForwardProduct(weights, out, fetch=fetch) for out in at_once], xs)
+    for x, out in zip(xs, alone, strict=True):
+        ForwardProduct(weights, out, fetch=fetch).write(x)
+    np.testing.assert_array_equal(at_once, alone)
+    assert np.isfinite(alone).all()
+
+
 @few
 @given(**SIZES, dtype=DTYPES, fetch=st.booleans())
 def test_terms_of_backward_product_sum_to_e_times_w(

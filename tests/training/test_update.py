@@ -379,6 +379,20 @@ def test_prepared_products_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     assert update.step(inputs, labels, 0.1) != pytest.approx(cost, rel=1e-3)
 
 
+def test_products_prepared_before_the_weights_were_written_are_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the same examples come again, as in a training set of one mini-batch."""
+    monkeypatch.setattr(blocking, "LARGE_NETWORK", 0)
+    setting = Setting((1024, 300, 9), 10, "float32")
+    looking, alone = (DeferredUpdate(setting.network(), 10, 5) for _ in range(2))
+    ((inputs, labels),) = setting.batches(1)
+    for n_ahead in (5, 1):
+        looking.look_ahead(np.concatenate([inputs] * n_ahead))
+        for _ in range(5):
+            assert looking.step(inputs, labels, 0.1) == alone.step(inputs, labels, 0.1)
+
+
 def test_training_looks_ahead_without_a_changed_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     """In pieces of any length, and resumed, as at once and as without looking ahead."""
     monkeypatch.setattr(blocking, "LARGE_NETWORK", 0)
