@@ -151,6 +151,28 @@ def test_every_update_of_every_layer_has_noise_of_its_own() -> None:
     assert len(set(seen)) == 4
 
 
+def test_every_example_has_noise_of_its_own() -> None:
+    """Of 50 examples with 40 random bits each no two are alike by chance."""
+    noisy = pretraining(network(), 1, noise=0.5)._corrupted(np.ones((50, 40)))
+    assert len(np.unique(noisy, axis=0)) == 50
+    assert len(np.unique(noisy, axis=1).T) == 40
+
+
+def test_a_state_brings_the_layers_below_with_it() -> None:
+    """Into a network whose first layer is another than the one that was pre-trained."""
+    training = pretraining(network(), 2)
+    training.advance_to(5, never)
+    other = network()
+    other.parameters.flat *= 0.5
+    resumed = pretraining(other, 2)
+    resumed.restore(training.state())
+    for each in (training, resumed):
+        each.advance_to(10, never)
+        each.finish()
+    expected = training._network.parameters.flat
+    np.testing.assert_array_equal(other.parameters.flat, expected)
+
+
 @pytest.mark.parametrize("tied", [True, False])
 def test_a_layer_goes_on_from_its_state_to_the_same_bits(tied: bool) -> None:
     whole, cut = network(), network()

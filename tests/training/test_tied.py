@@ -1,5 +1,6 @@
 """The update with tied weights against central differences and against one written plainly."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -110,6 +111,15 @@ def test_a_cost_that_is_not_finite_changes_nothing() -> None:
     with pytest.raises(NonFiniteError):
         update.step(other[0] * np.nan, other[1], 0.05)
     np.testing.assert_array_equal(now(update).flat, before)
+
+
+def test_a_cost_that_is_not_finite_is_told_though_its_gradient_is() -> None:
+    net = auto_encoder()
+    net.cost = replace(net.cost, evaluate=lambda y, x: (math.inf, np.zeros_like(y)))
+    update = TiedUpdate(net, BATCH)
+    with pytest.raises(NonFiniteError) as caught:
+        update.step(*batches(1)[0], 0.05)
+    assert (caught.value.layer, caught.value.what) == (None, "cost")
 
 
 @pytest.mark.parametrize("layer", [1, 2])
