@@ -79,7 +79,9 @@ class Summary:
         value = self._value_of_rank(below)
         if not fraction:
             return value
-        return value * (1 - fraction) + self._value_of_rank(below + 1) * fraction
+        above = self._value_of_rank(below + 1)
+        # Between equal values rounding would find another, 1e-16 away.
+        return value if value == above else value * (1 - fraction) + above * fraction
 
     def _value_of_rank(self, rank: int) -> float:
         ranks = self._ranks
