@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from glorot_repro.measure.histogram_series import FIELDS, HistogramSeries, check_histograms
+from glorot_repro.measure.histogram_series import (
+    FIELDS,
+    HistogramSeries,
+    check_histograms,
+    histogram_at,
+    histogram_quantities,
+)
 from glorot_repro.measure.histograms import summarize
 
 State = dict[str, Any]
@@ -111,6 +117,7 @@ def test_network_without_hidden_layers_has_arrays_of_no_layers(records: list[int
         ("q_low", np.zeros(3), "in 2 dimensions as q_low, found float64 in 1"),
         ("q_high", np.full((3, 2), "x"), "in 2 dimensions as q_high, found <U1 in 2"),
         ("q_counts", np.zeros((2, 2, 7)), "q_counts of 3 records and 2 layers, found 2 x 2 x 7"),
+        ("q_low", np.zeros((3, 1)), "q_low of 3 records and 2 layers, found 3 x 1"),
     ],
 )
 def test_arrays_that_are_not_those_of_a_series_are_named(
@@ -121,6 +128,26 @@ def test_arrays_that_are_not_those_of_a_series_are_named(
     changed = {key: value for key, value in arrays.items() if key != name}
     with pytest.raises(ValueError, match=found):
         check_histograms(changed if array is None else {**changed, name: array})
+
+
+def test_a_histogram_is_found_by_its_update_and_the_number_of_its_layer() -> None:
+    series = HistogramSeries(3)
+    for update in (0, 5):
+        for layer in (2, 3):
+            values = np.array([update, update + layer], np.float64)
+            series.add(update, layer, summarize(values, 3).histogram)
+    arrays = saved(series, [0, 5])
+    found = histogram_at(arrays, "q", 3, 5)
+    assert (found.low, found.high, found.counts.tolist()) == (5, 8, [1, 0, 1])
+    with pytest.raises(LookupError, match="at layer 1 "):
+        histogram_at(arrays, "q", 1, 5)
+
+
+def test_quantities_without_a_layer_or_a_record_have_no_histograms() -> None:
+    empty = HistogramSeries(3).arrays("a", [0])
+    none = filled([], layers=1, bins=3).arrays("b", [])
+    whole = filled([0], layers=1, bins=3).arrays("c", [0])
+    assert histogram_quantities(whole | empty | none) == ["c"]
 
 
 def test_a_series_without_records_or_layers_is_whole() -> None:

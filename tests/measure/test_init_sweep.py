@@ -10,6 +10,7 @@ from glorot_repro.config.sweep import SweepSection
 from glorot_repro.measure.init_sweep import (
     LOST,
     Measurement,
+    _products_from_top,
     calibrated_gains,
     passage,
     predict_passage,
@@ -57,12 +58,26 @@ def test_relu_loses_the_angle_between_examples_as_in_closed_form() -> None:
     np.testing.assert_allclose(factors[:5], 1.0, rtol=1e-6)
 
 
+def test_backward_variances_begin_at_the_top() -> None:
+    """Of four layers: the factor of the third takes the gradient of the fourth to it."""
+    assert _products_from_top(np.array([2.0, 3.0, 5.0, math.nan])).tolist() == [1, 5, 15, 30]
+
+
 def test_calibrated_gains_keep_the_variance_of_pre_activations() -> None:
     for name in ("tanh", "gelu", "softplus"):
         first, *others = calibrated_gains(ACTIVATIONS[name], 1.5, 4) or []
         u = np.random.default_rng(0).normal(0, math.sqrt(1.5), (1, 400_000))
         assert first == 1.5
         assert others == [pytest.approx(1.5 / np.mean(ACTIVATIONS[name](u) ** 2), rel=0.01)] * 3
+
+
+def test_theory_of_lsuv_knows_its_gain() -> None:
+    """s of variance 4 in all layers: g E[f'(s)^2] with g = 4 / E[f(s)^2], here by 400,000 draws."""
+    (row,) = measured(activations=["tanh"], initializers=[{"name": "lsuv", "gain": 4.0}])
+    s = np.random.default_rng(0).normal(0, 2, 400_000)
+    expected = 4 * np.mean(np.cosh(s) ** -4.0) / np.mean(np.tanh(s) ** 2)
+    assert row.backward_theory is not None
+    assert row.backward_theory.ratio == pytest.approx(expected, rel=0.01)
 
 
 @pytest.mark.parametrize("initializer", ["standard", "normalized", "he_uniform", "sparse", "lsuv"])

@@ -186,6 +186,17 @@ def test_output_layer_is_seen_apart_from_its_biases() -> None:
     assert layer_value(curves, "bias_prior_distance", 3) == pytest.approx(distance, rel=1e-12)
 
 
+def test_shares_of_the_classes_are_those_that_are_given() -> None:
+    """Of the whole test set, not of the few probe examples."""
+    net, (inputs, labels) = network(), examples()
+    priors = np.arange(9) / 36
+    recorder = Recorder(config(), inputs, labels, priors)
+    recorder.record(10, net)
+    p = np.exp(net.parameters.biases[-1]) / np.exp(net.parameters.biases[-1]).sum()
+    found = layer_value(recorder.curves, "bias_prior_distance", 3)
+    assert found == pytest.approx(abs(p - priors).sum() / 2, rel=1e-12)
+
+
 def test_gradient_histograms_count_batches_and_units() -> None:
     net = network()
     histograms = recorded(net).histograms()

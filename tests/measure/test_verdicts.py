@@ -143,6 +143,25 @@ def test_just_inside_every_limit_is_healthy(changes: dict[str, object]) -> None:
     assert words(state) == [HEALTHY] * 3
 
 
+@pytest.mark.parametrize(
+    ("share", "word"),
+    [(0.59, "vanishing"), (0.61, HEALTHY), (1 / 0.61, HEALTHY), (1 / 0.59, "exploding")],
+)
+@pytest.mark.parametrize("way", ["activation_std", "backprop_std"])
+def test_three_fifths_of_a_signal_have_to_pass_a_layer(way: str, share: float, word: str) -> None:
+    stds = [0.1, 0.1 * share]
+    state = NetworkState(
+        activation_std=stds if way == "activation_std" else [0.1, 0.1],
+        backprop_std=stds[::-1] if way == "backprop_std" else [0.1, 0.1],
+        saturated=[None, None],
+        symmetric=[False, False],
+        is_bounded=False,
+        is_trained=False,
+    )
+    at_the_end = 1 if way == "activation_std" else 0
+    assert words(state)[at_the_end] == word
+
+
 def test_symmetry_outranks_silence_and_divergence_everything() -> None:
     zeros = dataclasses.replace(
         HEALTHY_STATE,
