@@ -71,6 +71,13 @@ def test_copies_with_other_pixels_are_used_and_called_unofficial(tmp_path: Path)
     assert unofficial_files(SmallCifar10(), SmallCifar10().official_hashes) == []
 
 
+def test_a_single_official_file_among_copies_makes_the_others_damage(tmp_path: Path) -> None:
+    first = "data_batch_1.bin"
+    write_files(tmp_path / FOLDER, OTHER_FILES | {first: CIFAR10_FILES[first]})
+    with pytest.raises(DataNotAvailableError, match="data_batch_2.bin has changed or damaged"):
+        read(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
@@ -80,6 +87,7 @@ def test_copies_with_other_pixels_are_used_and_called_unofficial(tmp_path: Path)
         (lambda data: flipped(data, 5000), "data_batch_2.bin has changed or damaged content"),
         (lambda data: CIFAR10_FILES["data_batch_1.bin"], "holds the content of data_batch_1.bin"),
         (lambda data: flipped(data, 3073), "has the label 254, expected 0 to 9"),
+        (lambda data: data[:3073] + b"\x0a" + data[3074:], "has the label 10, expected 0 to 9"),
     ],
 )
 def test_one_damaged_file_is_named_and_the_archive_fetched(
@@ -108,10 +116,29 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read(tmp_path)
 
 
+def test_five_of_the_six_files_are_not_here(tmp_path: Path) -> None:
+    """The archive is looked for in their place."""
+    assert SmallCifar10().files_here(tmp_path) == {ARCHIVE: None}
+    write_files(tmp_path / FOLDER, CIFAR10_FILES)
+    assert SmallCifar10().files_here(tmp_path) == {
+        name: tmp_path / FOLDER / name for name in CIFAR10_FILES
+    }
+    (tmp_path / FOLDER / "test_batch.bin").unlink()
+    assert SmallCifar10().files_here(tmp_path) == {ARCHIVE: None}
+    write_files(tmp_path, {ARCHIVE: b""})
+    assert SmallCifar10().files_here(tmp_path) == {ARCHIVE: tmp_path / ARCHIVE}
+
+
 def test_archive_is_taken_from_the_data_folder_and_unpacked_once(tmp_path: Path) -> None:
     write_files(tmp_path, {ARCHIVE: cifar10_archive_bytes(CIFAR10_FILES)})
     assert is_official(read(tmp_path)) == {True}
     (tmp_path / ARCHIVE).unlink()
+    assert is_official(read(tmp_path)) == {True}
+
+
+def test_an_archive_whose_names_begin_with_the_folder_itself_is_read(tmp_path: Path) -> None:
+    """As `tar czf FILE.tar.gz ./FOLDER` writes them."""
+    write_files(tmp_path, {ARCHIVE: cifar10_archive_bytes(CIFAR10_FILES, f"./{FOLDER}")})
     assert is_official(read(tmp_path)) == {True}
 
 
@@ -178,6 +205,10 @@ def test_a_bad_archive_leaves_nothing_behind(tmp_path: Path, archive: bytes, wor
             "it holds more than 1,000,000 bytes",
         ),
         (
+            cifar10_archive_bytes({f"{n}": bytes(100_000) for n in range(12)} | CIFAR10_FILES),
+            "it holds more than 1,000,000 bytes",
+        ),
+        (
             gzip.compress(gzip.decompress(cifar10_archive_bytes(CIFAR10_FILES)) + bytes(3_000_000)),
             "it goes on after its end",
         ),
@@ -190,6 +221,15 @@ def test_a_bomb_is_not_unpacked(
     write_files(tmp_path, {ARCHIVE: archive})
     with pytest.raises(DataNotAvailableError, match=words):
         read(tmp_path)
+
+
+def test_the_real_files_have_the_papers_split_and_fit_an_archive_that_is_read() -> None:
+    """Section 2.2 of the paper; files of 10,000 images with 3,073 bytes each."""
+    sizes = [file.size for file in Cifar10.source.files]
+    assert sizes == [30_730_000] * 6
+    assert sum(sizes) < cifar10_archive._MOST_BYTES
+    assert Cifar10().split_sizes == (40_000, 10_000, 10_000)
+    assert SmallCifar10().split_sizes == (80, 20, 20)
 
 
 class _Hostile:

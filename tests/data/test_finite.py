@@ -11,12 +11,13 @@ from small_files import MNIST_FILES, SmallMnist, write_files
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.data.cifar10 import Cifar10
 from glorot_repro.data.downloads import Fetcher
-from glorot_repro.data.finite import FiniteDataset, Split, Splits
+from glorot_repro.data.finite import FiniteDataset, Split, Splits, unofficial_files
 from glorot_repro.data.folder import data_folder, set_data_folder
 from glorot_repro.data.image_folder import ImageFolder
 from glorot_repro.data.images import Dataset
 from glorot_repro.data.mnist import Mnist
 from glorot_repro.data.registry import DATASETS
+from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.data.small_imagenet import SmallImagenet
 from glorot_repro.errors import ConfigError, DataNotAvailableError
 
@@ -125,6 +126,12 @@ def test_sections_know_their_shape_without_reading(
     if isinstance(dataset, FiniteDataset):
         assert dataset.split_sizes is not None
         assert all(path is None for path in dataset.files_here(data_folder()).values())
+
+
+def test_no_file_of_a_data_set_without_published_hashes_is_unofficial() -> None:
+    for dataset in (ImageFolder(path="images"), Shapeset()):
+        assert unofficial_files(dataset, {"a.png": "0"}) == []
+    assert unofficial_files(Mnist(), {"a.png": "0"}) == ["a.png"]
 
 
 def test_sections_are_data_sets() -> None:

@@ -5,7 +5,9 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from small_files import (
     Mirror,
     SmallFashionMnist,
     SmallMnist,
+    idx_bytes,
     write_files,
 )
 from small_files import with_flipped_byte as flipped
@@ -23,7 +26,8 @@ from small_files import with_flipped_byte as flipped
 from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.finite import Splits, unofficial_files
 from glorot_repro.data.folder import VARIABLE
-from glorot_repro.data.mnist import IdxDataset, Mnist
+from glorot_repro.data.mnist import FashionMnist, IdxDataset, Mnist
+from glorot_repro.data.published import Source
 from glorot_repro.errors import DataNotAvailableError, StorageError
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -162,6 +166,41 @@ def test_of_several_readers_one_fetches(tmp_path: Path, mirror: Mirror) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(read_it, range(4))) == [40] * 4
     assert len(mirror.requests) == 4
+
+
+def test_labels_stay_with_their_images(tmp_path: Path) -> None:
+    """Those of the small files come again after ten images, so that any ten of them look right."""
+    files = {}
+    for prefix, first, n in (("train", 0, 60), ("t10k", 100, 30)):
+        numbers = np.arange(first, first + n, dtype=np.uint8)
+        files[f"{prefix}-images-idx3-ubyte"] = idx_bytes(numbers.repeat(784).reshape(n, 28, 28))
+        files[f"{prefix}-labels-idx1-ubyte"] = idx_bytes(numbers // 7 % 10)
+
+    class Numbered(SmallMnist):
+        source: ClassVar[Source] = replace(
+            SmallMnist.source, files=tuple(replace(f, sha256=None) for f in SmallMnist.source.files)
+        )
+
+    write_files(tmp_path / "mnist", files)
+    for _, split in read(tmp_path, Numbered()):
+        np.testing.assert_array_equal(split.labels, split.images[:, 0] // 7 % 10)
+
+
+def test_published_sizes_and_the_papers_split() -> None:
+    """The bytes of the four files that everybody has, and section 2.2 of the paper."""
+    for dataset in (Mnist(), FashionMnist()):
+        sizes = [file.size for file in dataset.source.files]
+        assert sizes == [47_040_016, 60_008, 7_840_016, 10_008]
+        assert dataset.split_sizes == (50_000, 10_000, 10_000)
+    assert SmallMnist().split_sizes == (40, 20, 30)
+
+
+def test_labels_with_two_axes_are_damage(tmp_path: Path) -> None:
+    """As many bytes as there should be: 12 of them are the header, not 8."""
+    files = FASHION_FILES | {LABELS: idx_bytes(np.zeros((56, 1), np.uint8))}
+    write_files(tmp_path / "fashion_mnist", files)
+    with pytest.raises(DataNotAvailableError, match="has the shape 56 x 1"):
+        read(tmp_path, SmallFashionMnist())
 
 
 def test_labels_beyond_the_classes_are_damage(tmp_path: Path) -> None:
