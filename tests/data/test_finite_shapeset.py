@@ -38,6 +38,18 @@ def test_an_epoch_holds_every_image_once_in_another_order_for_every_seed(finite:
     assert not np.array_equal(epochs[0], images.labels)
 
 
+def test_no_picture_of_a_fixed_set_comes_twice(finite: Shapeset) -> None:
+    """In sets larger than the pictures that are drawn at once."""
+    seeds = SeedSequence(1)
+    sets = Shapeset(validation_size=N, test_size=N)
+    for images in (
+        finite.training_images(),
+        sets.validation_images(seeds),
+        sets.test_images(seeds),
+    ):
+        assert len({row.tobytes() for row in images.images}) == N
+
+
 def test_a_larger_set_begins_with_the_smaller(finite: Shapeset) -> None:
     few = Shapeset(train_size=50).training_images()
     many = finite.training_images()
