@@ -37,7 +37,6 @@ SHARE_TOLERANCE = 1e-3
 ERROR_TOLERANCE = 1.0
 """Percentage points: one example in a hundred may lie on the border between two classes."""
 
-ACTIVATION_FAMILIES = ("activation", "units")
 COSTS = ("training_cost", "validation_cost", "test_cost")
 Table = Mapping[Key, float]
 
@@ -112,7 +111,7 @@ def exact_tolerance(key: Key, reference: Table) -> float:
         return SHARE_TOLERANCE
     if statistic == "error":
         return ERROR_TOLERANCE
-    is_activation = family in ACTIVATION_FAMILIES or quantity in COSTS
+    is_activation = family == "activation" or quantity in COSTS
     relative = ACTIVATION_TOLERANCE if is_activation else GRADIENT_TOLERANCE
     if is_percentile(statistic):
         relative = max(relative, PERCENTILE_TOLERANCE)
