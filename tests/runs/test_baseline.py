@@ -56,6 +56,22 @@ def test_what_is_written_is_read(
     assert found.bands[key].mean == pytest.approx(made.bands[key].mean, rel=1e-5, abs=0)
 
 
+def test_center_and_width_are_written_as_they_are_compared(tmp_path: Path) -> None:
+    """Of a standard deviation they are those of its logarithm."""
+    values = [0.31, 0.28, 0.33]
+    write_baseline(Baseline(bands_of([{KEY: value} for value in values])), tmp_path)
+    band = read_baseline(tmp_path).bands[KEY]
+    logarithms = [math.log(value) for value in values]
+    assert band.center == pytest.approx(statistics.mean(logarithms), rel=1e-5)
+    assert band.width == pytest.approx(statistics.stdev(logarithms), rel=1e-3)
+
+
+def test_the_number_of_curves_is_that_of_the_value_with_most() -> None:
+    """A value that one seed lacks has fewer."""
+    assert Baseline(bands_of([{KEY: 0.5, WHOLE: 2.0}, {KEY: 0.6}])).n_curves == 2
+    assert Baseline({}).n_curves == 0
+
+
 def test_the_last_update_is_that_of_the_training(tmp_path: Path) -> None:
     """It was the largest, which can be one of pre-training."""
     keys = [(500, 1, "denoising_cost"), (500, 1, "reconstruction_cost"), KEY]
@@ -94,7 +110,8 @@ def test_damaged_files_are_one_line(tmp_path: Path, name: str, content: str, mes
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("seeds", ["a"]), ("seeds", 3), ("seeds", [-1]), ("values", "2"), ("made_with", None)],
+    [("seeds", ["a"]), ("seeds", 3), ("seeds", [-1]), ("values", "2"), ("made_with", None)]
+    + [("seeds", [True])],
 )
 def test_keys_that_are_none_are_named(tmp_path: Path, key: str, value: object) -> None:
     """A seed that is a word ended in a traceback."""
@@ -149,6 +166,22 @@ def test_curves_that_do_not_hold_the_same_values_are_not_pinned(order: int) -> N
     message = "no weight_gradient_std of layer 2 at update 50"
     with pytest.raises(ConfigError, match=message):
         pin_curves([full, short][::order])
+
+
+def test_curves_that_lack_a_value_are_told_by_their_number() -> None:
+    full = Curves([(0, 1, "a_std", 1.0), (50, 0, "cost", 1.0)])
+    short = Curves([(0, 1, "a_std", 1.1)])
+    for curves, lack, have in (([full, short], 2, 1), ([short, full], 1, 2)):
+        message = (
+            f"curves {lack} of 2 have no cost of the whole network at update 50, curves {have} have"
+        )
+        with pytest.raises(ConfigError, match=message):
+            pin_curves(curves)
+
+
+def test_curves_with_some_numbers_are_pinned() -> None:
+    rows = [(0, 1, "a_std", 1.0), (0, 2, "a_std", math.nan)]
+    assert pin_curves([Curves(rows), Curves(rows)]).n_curves == 2
 
 
 def test_curves_without_a_number_are_not_pinned() -> None:

@@ -13,7 +13,14 @@ from glorot_repro.measure.curves import Curves
 from glorot_repro.nn.initializers import Normalized
 from glorot_repro.report.check_figure import curve_of_first_deviation, draw_check
 from glorot_repro.report.junit import junit_xml
-from glorot_repro.runs.baseline import Baseline, bands_of, pin_curves, write_baseline
+from glorot_repro.runs.band_width import half_width, level_of
+from glorot_repro.runs.baseline import (
+    Baseline,
+    bands_of,
+    pin_curves,
+    read_baseline,
+    write_baseline,
+)
 from glorot_repro.runs.check import check_networks
 from glorot_repro.runs.pinning import PinnedNetwork, pin, pinned_networks
 from glorot_repro.runs.result import curves_result
@@ -93,6 +100,41 @@ def test_a_changed_setting_fails_and_is_named(folder: Path) -> None:
     (case,) = ElementTree.fromstring(junit_xml(results))
     (failure,) = case
     assert failure.get("message") == result.summary
+
+
+def test_new_seeds_follow_the_largest_of_the_baseline(tmp_path: Path) -> None:
+    """However many there are: seeds that were pinned are no other seeds."""
+    (network,) = networks(tmp_path, "seeds=[3]")
+    write_baseline(pin(network, (3, 5)), tmp_path)
+    (result,) = check_networks([network], mode="statistical", n_seeds=2, rate=RATE)
+    assert result.seeds == (6, 7)
+
+
+def test_one_seed_is_compared_exactly_only(tmp_path: Path) -> None:
+    (network,) = networks(tmp_path)
+    write_baseline(pin(network, (0,)), tmp_path)
+    results = check_networks(networks(tmp_path), rate=RATE)
+    assert [(one.mode, one.has_passed) for one in results] == [("exact", True)]
+
+
+def test_the_rate_is_that_of_all_networks_together(tmp_path: Path) -> None:
+    """A network without a baseline fails, and the others are checked."""
+    both = networks(tmp_path, "grid.model.activation=[tanh, softsign, relu]")
+    for network in both[:2]:
+        write_baseline(pin(network, (0, 1, 2)), network.folder)
+    missing, *results = check_networks(both, mode="statistical", rate=RATE)
+    assert not missing.has_passed
+    n_values = sum(len(one.comparison.readings) for one in results)
+    for one, network in zip(results, both[:2], strict=True):
+        (reading,) = (
+            one
+            for one in one.comparison.readings
+            if (one.update, one.layer, one.quantity) == (0, 1, "activation_std")
+        )
+        band = read_baseline(network.folder).bands[0, 1, "activation_std"]
+        bound = half_width(level_of(RATE, n_values), 3) * band.width
+        # The tolerance of the exact comparison comes on top.
+        assert math.log(reading.high / reading.expected) == pytest.approx(bound, abs=1.1e-4)
 
 
 def test_values_that_the_baseline_does_not_have_are_counted() -> None:

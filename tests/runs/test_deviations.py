@@ -7,7 +7,13 @@ import pytest
 
 from glorot_repro.runs.band_width import half_width
 from glorot_repro.runs.baseline import Band, Key, bands_of, statistical_keys
-from glorot_repro.runs.deviations import compare_exactly, compare_statistically
+from glorot_repro.runs.deviations import (
+    COSTS,
+    Reading,
+    compare_exactly,
+    compare_statistically,
+    exact_tolerance,
+)
 
 PIN: dict[Key, float] = {
     (0, 1, "activation_mean"): 0.001,
@@ -51,6 +57,27 @@ def test_other_bits_and_lost_numbers_deviate(value: float) -> None:
     assert deviation.excess == math.inf
 
 
+@pytest.mark.parametrize("quantity", COSTS)
+def test_costs_are_compared_as_closely_as_activations(quantity: str) -> None:
+    key = (40, 0, quantity)
+    assert exact_tolerance(key, {key: 2.0}) == pytest.approx(2e-4)
+
+
+@pytest.mark.parametrize("quantity", ["activation_nonfinite", "backprop_bits", "units_identical"])
+def test_counts_are_compared_exactly(quantity: str) -> None:
+    key = (40, 1, quantity)
+    assert exact_tolerance(key, {key: 1000.0}) == 0
+
+
+def test_a_distance_is_in_units_of_what_is_allowed_on_its_side() -> None:
+    low, high = (Reading(0, 1, "a_std", value, 1.0, 0.6, 3.0) for value in (0.5, 4.0))
+    assert (low.allowed, high.allowed) == (pytest.approx(0.4), 2)
+    assert (low.excess, high.excess) == (pytest.approx(1.25), 1.5)
+    assert (low.ratio, high.ratio) == (0.5, 4)
+    assert Reading(0, 1, "a_std", 1.0, 0.0, 0.0, 0.0).ratio is None
+    assert Reading(0, 1, "a_std", None, 1.0, 0.6, 3.0).ratio is None
+
+
 def test_a_missing_value_deviates_and_a_new_one_does_not() -> None:
     less = {key: value for key, value in PIN.items() if key[2] != "backprop_std"}
     more = {**PIN, (0, 1, "activation_kurtosis"): 3.0}
@@ -68,6 +95,13 @@ def test_deviations_come_in_the_order_of_training() -> None:
     pin = {(300, 1, "a_std"): 1.0, (0, 2, "a_std"): 1.0, (0, 1, "a_std"): 1.0}
     found = compare_exactly(dict.fromkeys(pin, 2.0), bands_of([pin])).deviations
     assert [(one.update, one.layer) for one in found] == [(0, 1), (0, 2), (300, 1)]
+
+
+def test_the_whole_network_comes_after_its_layers() -> None:
+    """What deviates first is looked at first: a layer says more than the error of all."""
+    pin = {(0, 0, "training_cost"): 1.0, (0, 1, "a_std"): 1.0, (5, 0, "training_cost"): 1.0}
+    found = compare_exactly(dict.fromkeys(pin, 2.0), bands_of([pin])).deviations
+    assert [(one.update, one.layer) for one in found] == [(0, 1), (0, 0), (5, 0)]
 
 
 def test_false_alarms_of_a_whole_check_are_as_rare_as_stated() -> None:
@@ -123,6 +157,32 @@ def test_bands_of_a_standard_deviation_are_those_of_its_logarithm() -> None:
     (missing,) = compare_statistically([{}], bands, level=0.1).readings
     assert (missing.value, missing.allowed) == (None, None)
     assert (missing.low, missing.high) == ends
+
+
+@pytest.mark.parametrize("value", [1e-3, 50.0])
+def test_a_value_that_is_the_same_for_all_seeds_may_round(value: float) -> None:
+    """By the tolerance of the exact comparison, 1e-4 of it, whatever its size."""
+    key = (0, 1, "activation_std")
+    bands = bands_of([{key: value}] * 3)
+    for factor, is_within in ((1 + 0.99e-4, True), (1 - 0.99e-4, True), (1 + 1.01e-4, False)):
+        (reading,) = compare_statistically([{key: factor * value}], bands, level=0.1).readings
+        assert reading.is_within is is_within
+
+
+def test_each_value_has_the_band_of_its_own_number_of_seeds() -> None:
+    few, many = (0, 1, "activation_kurtosis"), (0, 2, "activation_kurtosis")
+    bands = {few: Band(3.0, 3.0, 0.1, 3.0, 0.1, 3), many: Band(3.0, 3.0, 0.1, 3.0, 0.1, 30)}
+    readings = compare_statistically([dict.fromkeys(bands, 3.0)], bands, level=0.01).readings
+    # The tolerance of a kurtosis is 1e-4 of it.
+    expected = [0.1 * half_width(0.01, count) + 3e-4 for count in (3, 30)]
+    assert [reading.high - 3 for reading in readings] == pytest.approx(expected)
+
+
+def test_a_value_that_one_of_several_seeds_lacks_is_missing() -> None:
+    key = (0, 1, "activation_std")
+    bands = bands_of([{key: 0.9}, {key: 1.1}])
+    (reading,) = compare_statistically([{key: 1.0}, {}], bands, level=0.1).readings
+    assert reading.value is None
 
 
 def test_values_with_heavy_tails_and_single_seeds_have_no_band() -> None:
