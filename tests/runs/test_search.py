@@ -19,7 +19,10 @@ from glorot_repro.runs.competition import Competition, winning_runs
 from glorot_repro.runs.job import Job
 from glorot_repro.runs.paths import search_report
 from glorot_repro.runs.search import (
+    Score,
+    key_of,
     n_survivors,
+    ranked,
     read_report,
     rungs,
     spread,
@@ -66,6 +69,34 @@ def test_rungs_end_at_evaluations_and_before_the_run_does() -> None:
     assert rungs(search, config, 1) == []
     assert rungs(SearchSection(), config, 27) == []
     assert [n_survivors(n, 3) for n in (27, 9, 4, 3, 1)] == [9, 3, 2, 1, 1]
+
+
+def test_rungs_that_round_up_to_one_evaluation_are_one() -> None:
+    """10 and 20 updates are both judged at the evaluation after 30."""
+    (config,) = parse_experiment("name: x\ntraining: {updates: 99}\nevaluation: {every: 30}\n").runs
+    search = SearchSection(method="halving", factor=2, first_updates=10)
+    assert rungs(search, config, 4) == [30, 60]
+
+
+def test_a_candidate_with_a_run_that_came_to_nothing_has_no_mean_and_comes_last() -> None:
+    def score(statuses: tuple[str, str], *errors: float | None) -> Score:
+        return Score({}, errors, statuses, 10)
+
+    finished = ("finished", "finished")
+    whole, better = score(finished, 30.0, 10.0), score(finished, 5.0, 15.0)
+    nothing = [
+        score(("finished", "diverged"), 1.0, 2.0),
+        score(("failed", "finished"), 1.0, 2.0),
+        score(finished, 1.0, None),
+    ]
+    assert (whole.mean, better.mean) == (20, 10)
+    assert [one.mean for one in nothing] == [None] * 3
+    order = ranked([nothing[0], whole, nothing[1], better, nothing[2]])
+    assert [id(one) for one in order] == [id(one) for one in (better, whole, *nothing)]
+
+
+def test_labels_are_equal_whatever_their_order() -> None:
+    assert key_of({"a": 1, "b": [2]}) == key_of({"b": [2], "a": 1}) != key_of({"a": 1})
 
 
 def test_the_spread_is_that_of_a_sample() -> None:
@@ -294,6 +325,74 @@ def test_halving_lets_the_better_ones_go_on(tmp_path: Path) -> None:
         + [(rate, 30) for rate in (0.1, 0.2) for _ in "07"]
         + [(0.1, None)] * 4
     )
+
+
+def test_halving_counts_those_that_diverged_among_its_candidates(tmp_path: Path) -> None:
+    """Of four candidates two go on, though only two came to anything."""
+    errors = ERRORS | {(0.01, 7): (float("inf"), 0.0)}
+    options = ", method: halving, factor: 2, first_updates: 15"
+    made = Made(errors)
+    made.play(Competition(experiment(options), tmp_path, force=False))
+    assert [rate for rate, _, pause_at in made.jobs if pause_at == 30] == [0.1, 0.1, 0.2, 0.2]
+
+
+def test_halving_in_which_all_diverge_has_no_winner(tmp_path: Path) -> None:
+    errors = dict.fromkeys(ERRORS, (float("inf"), 0.0))
+    options = ", method: halving, factor: 2, first_updates: 15"
+    made, agenda = Made(errors), Competition(experiment(options), tmp_path, force=False)
+    made.play(agenda)
+    assert len(made.jobs) == 8
+    assert [point["winner"] for point in agenda.report()] == [None]
+
+
+def test_halving_judges_by_what_came_before_the_rung(tmp_path: Path) -> None:
+    """Candidates that were trained to the end before have later evaluations too."""
+
+    class Trained(Made):
+        def _execute(self, job: Job) -> dict[str, Any]:
+            info = super()._execute(job)
+            first, later = (10.0, 80.0) if job.config.training.learning_rate == 0.1 else (50.0, 1.0)
+            job.directory.curves.write_bytes(curves_of([90, 90, first, later]).to_csv())
+            return info
+
+    text = yaml_of(", method: halving, factor: 4, first_updates: 15")
+    made = Trained({})
+    made.play(Competition(parse_experiment(text), tmp_path, force=False))
+    assert {rate for rate, _, pause_at in made.jobs if pause_at is None} == {0.1}
+
+
+def test_a_search_that_is_interrupted_decides_nothing(tmp_path: Path) -> None:
+    agenda = Competition(experiment(), tmp_path, force=False)
+    for job in agenda.begin():
+        assert agenda.ended(job, {"status": "interrupted"}) == []
+    assert agenda.report() == []
+    assert winning_runs(experiment(), tmp_path) == []
+
+
+def test_force_starts_each_run_again_once_and_not_at_every_rung(tmp_path: Path) -> None:
+    class Watching(Made):
+        forced: list[bool]
+
+        def _execute(self, job: Job) -> dict[str, Any]:
+            self.forced.append(job.force)
+            return super()._execute(job)
+
+    watching = Watching(ERRORS)
+    watching.forced = []
+    options = ", method: halving, factor: 2, first_updates: 15"
+    watching.play(Competition(experiment(options), tmp_path, force=True))
+    # Eight runs of four candidates; two of them go on, and of the winner seeds 1 and 2 are new.
+    assert watching.forced == [True] * 8 + [False] * 4 + [False] * 2 + [True] * 2
+
+
+def test_halving_of_one_candidate_has_nothing_to_choose_on_the_way(tmp_path: Path) -> None:
+    text = (
+        "name: x\ntraining: {updates: 90}\nevaluation: {every: 10}\n"
+        "search: {method: halving, first_updates: 500, training.learning_rate: [0.1]}\n"
+    )
+    made = Made({})
+    made.play(Competition(parse_experiment(text), tmp_path, force=False))
+    assert [pause_at for _, _, pause_at in made.jobs] == [None]
 
 
 def test_a_search_in_which_all_diverge_has_no_winner(tmp_path: Path) -> None:
