@@ -12,6 +12,7 @@ from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
     remove_checkpoints,
+    remove_forgotten_checkpoints,
     save_checkpoint,
 )
 from glorot_repro.runs.execution import execute
@@ -87,6 +88,25 @@ def test_no_checkpoint_is_no_state(directory: RunDirectory) -> None:
     save_checkpoint(directory, STATE)
     remove_checkpoints(directory)
     assert load_checkpoint(directory) == (None, [])
+
+
+def test_removing_removes_the_one_before_too(directory: RunDirectory) -> None:
+    for _ in range(2):
+        save_checkpoint(directory, STATE)
+    assert directory.previous_checkpoint.exists()
+    remove_checkpoints(directory)
+    assert load_checkpoint(directory) == (None, [])
+
+
+@pytest.mark.parametrize("text", [None, "", "name: x\nmodle: {}\n"])
+def test_a_checkpoint_whose_configuration_cannot_be_read_is_left(
+    directory: RunDirectory, text: str | None
+) -> None:
+    if text is not None:
+        directory.config.write_text(text)
+    save_checkpoint(directory, STATE)
+    remove_forgotten_checkpoints(directory)
+    assert directory.checkpoint.exists()
 
 
 def test_without_a_whole_checkpoint_the_run_goes_back_to_the_beginning(

@@ -80,6 +80,24 @@ def test_a_run_that_is_not_its_beginning_is_left_alone(
 
 
 @pytest.mark.parametrize(
+    ("override", "started_at"),
+    [
+        ("record.every=16", 0),  # 24 updates end in the middle of each of these
+        ("record.jacobian_every=16", 0),
+        ("evaluation.every=16", 0),
+        ("record.jacobian_every=0", 0),  # at the end only, where the longer run has none
+        ("evaluation.every=0", 24),
+    ],
+)
+def test_a_shorter_run_is_a_beginning_if_the_longer_one_is_looked_at_where_it_ends(
+    tmp_path: Path, override: str, started_at: int
+) -> None:
+    train(tmp_path, "short", "training.keep_checkpoint=true", override)
+    listener, _ = train(tmp_path, "paper", override)
+    assert listener.started_at == started_at
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("run.json", ""),

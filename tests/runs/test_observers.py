@@ -1,5 +1,8 @@
 """What the evaluations leave in a run directory, finished or not."""
 
+import itertools
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +14,11 @@ from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.errors import StorageError
 from glorot_repro.runs.execution import execute
+from glorot_repro.runs.observers import Progress, Saving
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord, load_run
 from glorot_repro.runs.reporter import Reporter
+from glorot_repro.training.loop import Training
 
 
 def small(*overrides: str) -> RunConfig:
@@ -32,6 +37,35 @@ def check_against_curves(record: RunRecord) -> None:
         assert answers.update == updates[place]
         assert answers.validation_error == validation[place]
         assert 100 * answers.n_wrong / answers.n_examples == pytest.approx(test[place], abs=1e-9)
+
+
+def test_checkpoints_are_written_between_the_start_and_the_end() -> None:
+    """The run itself writes what there is at the end, and at the start there is nothing."""
+    saving = Saving[Training](small("training.checkpoint_every=7"), 21, lambda training: None)
+    assert [n for n in range(22) if saving.is_due(n)] == [7, 14]
+
+
+def test_progress_is_looked_at_again_however_slow_the_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A thousand seconds an update."""
+    seconds = itertools.count(0, 1000)
+    monkeypatch.setattr(time, "perf_counter", lambda: float(next(seconds)))
+    told: list[int] = []
+    progress = Progress(lambda n_updates, rate: told.append(n_updates))
+
+    class Slow:
+        n_updates = 0
+
+        def advance_to(self, n_updates: int, should_stop: Callable[[], bool]) -> None:
+            self.n_updates = n_updates
+
+    training = Slow()
+    for n_updates in (0, 1, 2):
+        training.n_updates = n_updates
+        progress.observe(training)
+        assert progress.next_due(n_updates) == n_updates + 1
+    assert told == [0, 1, 2]
 
 
 def test_a_finished_run_tells_which_test_examples_are_right(tmp_path: Path) -> None:
