@@ -6,6 +6,8 @@ import pytest
 from small_files import MNIST_FILES, SmallMnist, write_files
 
 from glorot_repro.data.changes import check_same_content, check_same_files
+from glorot_repro.data.downloads import Fetcher
+from glorot_repro.data.finite import Splits
 from glorot_repro.data.shapeset import Shapeset
 from glorot_repro.errors import ConfigError
 
@@ -34,3 +36,13 @@ def test_a_run_that_knows_no_files_is_not_held_against_them(
     check_same_content(SmallMnist(), {})
     monkeypatch.setattr(SmallMnist, "official_hashes", {})
     check_same_content(SmallMnist(), {})
+
+
+def test_the_authors_own_files_are_not_read_again_to_see_that_they_are_the_same() -> None:
+    """They may not be here, and would be fetched."""
+
+    class Unread(SmallMnist):
+        def read(self, folder: Path, fetcher: Fetcher) -> Splits:
+            pytest.fail("the files were read")
+
+    check_same_content(Unread(), Unread().official_hashes)

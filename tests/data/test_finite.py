@@ -11,7 +11,13 @@ from small_files import MNIST_FILES, SmallMnist, write_files
 from glorot_repro.config.experiment import parse_experiment
 from glorot_repro.data.cifar10 import Cifar10
 from glorot_repro.data.downloads import Fetcher
-from glorot_repro.data.finite import FiniteDataset, Split, Splits, unofficial_files
+from glorot_repro.data.finite import (
+    FiniteDataset,
+    Split,
+    Splits,
+    files_are_here,
+    unofficial_files,
+)
 from glorot_repro.data.folder import data_folder, set_data_folder
 from glorot_repro.data.image_folder import ImageFolder
 from glorot_repro.data.images import Dataset
@@ -42,6 +48,20 @@ def test_images_are_scaled_to_the_range(dataset: SmallMnist) -> None:
     expected = 4 * (levels("train-images-idx3-ubyte")[40:44] / 255) - 1
     np.testing.assert_allclose(inputs, expected)
     assert len(dataset.test_images(SEEDS)) == 30
+
+
+def test_levels_lie_between_0_and_1_unless_said_otherwise(dataset: SmallMnist) -> None:
+    inputs = SmallMnist().test_images(SEEDS).inputs(slice(None), np.float64)
+    np.testing.assert_allclose(inputs, levels("t10k-images-idx3-ubyte") / 255)
+
+
+def test_all_files_have_to_be_here_of_data_that_are_not_generated(
+    dataset: SmallMnist, tmp_path: Path
+) -> None:
+    assert files_are_here(dataset)
+    (tmp_path / "mnist" / "t10k-labels-idx1-ubyte").unlink()
+    assert not files_are_here(dataset)
+    assert files_are_here(Shapeset())
 
 
 def test_stream_serves_the_training_images_only(dataset: SmallMnist) -> None:
