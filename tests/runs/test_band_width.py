@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from glorot_repro.runs.band_width import half_width, level_of, median_factors
+from glorot_repro.runs.band_width import exponential, half_width, level_of, median_factors
 from glorot_repro.runs.baseline import Baseline, Key, bands_of
 
 
@@ -39,6 +39,19 @@ def test_half_of_the_values_may_differ_by_more_than_the_median_factor() -> None:
     logarithms = [math.log(table[0, 2, "activation_std"]) for table in tables]
     bound = half_width(level_of(1e-4, 8), 30) * float(np.std(logarithms, ddof=1))
     assert two == [pytest.approx(math.exp(bound))] * 2
+
+
+def test_values_that_are_not_compared_as_logarithms_have_no_factor() -> None:
+    kurtosis: list[dict[Key, float]] = [{(0, 1, "activation_kurtosis"): k} for k in (2.9, 3.0, 3.2)]
+    assert median_factors([Baseline(bands_of(kurtosis))]) == [None]
+
+
+def test_bands_of_two_seeds_may_reach_beyond_all_numbers() -> None:
+    """Student's t of one degree is 10,000 and more: its exponential is no float64."""
+    assert exponential(710.0) == exponential(math.inf) == math.inf
+    assert exponential(-1e5) == 0
+    assert exponential(1.0) == pytest.approx(math.e)
+    assert math.isnan(exponential(math.nan))
 
 
 def test_one_seed_has_no_bands() -> None:
