@@ -6,7 +6,7 @@ from pathlib import Path
 
 from glorot_repro.arrays import Arrays, DamagedFileError, read_npz, to_npz
 from glorot_repro.config.experiment import load_run_config
-from glorot_repro.errors import ConfigError, StorageError
+from glorot_repro.errors import ConfigError
 from glorot_repro.files import storage_error, write_atomically
 from glorot_repro.runs.paths import RunDirectory
 
@@ -55,7 +55,7 @@ def remove_forgotten_checkpoints(directory: RunDirectory) -> None:
         return
     try:
         keeps = load_run_config(directory.config).training.keep_checkpoint
-    except (ConfigError, StorageError):
+    except ConfigError:
         return
     if not keeps:
         remove_checkpoints(directory)
