@@ -1,6 +1,7 @@
 """Objects of the reader's own, and the source that they came from."""
 
 import hashlib
+import json
 import random
 from pathlib import Path
 
@@ -69,6 +70,10 @@ def test_a_module_whose_file_is_gone_stays_loaded(
     path.unlink()
     notice_edits()
     assert load_object("gone_since_loaded:half", kind="activation") == 0.5
+
+
+def test_an_object_may_lie_inside_another() -> None:
+    assert load_object("json:JSONDecoder.decode", kind="activation") is json.JSONDecoder.decode
 
 
 def test_a_module_without_a_file_has_no_source() -> None:
