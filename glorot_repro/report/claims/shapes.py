@@ -79,8 +79,8 @@ def softsign_knees(evidence: Evidence) -> Finding:
     return Finding(
         all(ratio >= 1.5 for ratio in ratios),
         {"maxima": maxima, "over_density_at_0": ratios},
-        f"{run.label}: maxima at |z| of {_told(maxima)}; in the bends of layers 1 to 3 the "
-        f"density is {numbers(ratios)} times that at 0",
+        f"{run.label}: maxima at |z| of {_told(maxima)}; at those between 0.4 and 0.85 of layers 1 "
+        f"to 3 the density is {numbers(ratios).replace('nan', '(none)')} times that at 0",
         f"update {update:,}",
     )
 
