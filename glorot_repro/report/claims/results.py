@@ -100,24 +100,22 @@ def standard_is_slow(evidence: Evidence) -> Finding:
         groups = [evidence.so_far(model, BUDGET, at_least=EPOCH) for model in models]
     except MissingRuns:
         groups = _at_budget(evidence, models)  # tells all that is missing
-    normalized, *others = (_learned(group) for group in groups)
+    first = [_learned(group) for group in groups]
+    normalized, *others = first
     # What has not been seen yet comes later than the last evaluation.
     at_least = min(normalized, groups[0].reached)
     is_slower = math.isfinite(normalized) and min(others) >= SLOWER * normalized
     told = ", ".join(
         f"{group.model.name} {_examples(update)} (of {group.reached * BATCH:,} seen)"
-        for group, update in zip(groups, (normalized, *others), strict=True)
+        for group, update in zip(groups, first, strict=True)
     )
-    measured = {
-        group.model.name: update * BATCH
-        for group, update in zip(groups, (normalized, *others), strict=True)
-    }
+    measured = _by_model(groups, [update * BATCH for update in first])
     told = f"examples until the test error is below {LEARNED:g} %: {told}"
     if min(others) < SLOWER * at_least:
         return Finding(False, {"examples": measured}, told, "the first such evaluation")
     groups = _at_budget(evidence, models)
     (low, spread), *rows = (group.error_with_spread(BUDGET) for group in groups)
-    is_higher = all(error - low > 2 * math.hypot(spread, other) for error, other in rows)
+    is_higher = all(error - low > CLEARLY * math.hypot(spread, other) for error, other in rows)
     ends = [low, *(error for error, _ in rows)]
     return Finding(
         is_slower and is_higher,
@@ -219,8 +217,8 @@ def _examples(update: float) -> str:
     return "never" if math.isinf(update) else f"{update * BATCH:,.0f}"
 
 
-def _by_model(groups: Sequence[Group], errors: Sequence[float]) -> dict[str, float]:
-    return {group.model.name: error for group, error in zip(groups, errors, strict=True)}
+def _by_model(groups: Sequence[Group], values: Sequence[float]) -> dict[str, float]:
+    return {group.model.name: value for group, value in zip(groups, values, strict=True)}
 
 
 def _told(groups: Sequence[Group], errors: Sequence[float]) -> str:
