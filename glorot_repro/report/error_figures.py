@@ -167,7 +167,7 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
         updates_text([record for record in records if record.config.training.updates == n])
         for n in planned
     ]
-    data = data_text([[run for curve in panel.curves for run in curve.records] for panel in panels])
+    data = data_text([{curve.label: curve.records for curve in panel.curves} for panel in panels])
     parts = [
         f"Color: {data}; scale '{records[0].config.scale}', {', '.join(updates)}, "
         f"{seeds_text(records)}" + (" (mean; band: standard deviation)." if has_seeds else "."),

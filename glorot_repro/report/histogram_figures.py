@@ -47,7 +47,7 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
         return f"{paper}; {gaps}. There are no runs to draw over them."
     config = runs[0].config
     has_seeds = any(len(panel.records) > 1 for panel in panels)
-    what = f"{data_text([panel.records for panel in panels])}; "
+    what = f"{data_text([{panel.title: panel.records} for panel in panels])}; "
     if not described.is_trained:
         layers = layers_text(config.model.hidden, f"{config.model.activation} units")
         what += f"{layers}, before the first update, "

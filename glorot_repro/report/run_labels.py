@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from glorot_repro.report.settings_text import layers_text, setting_text
@@ -51,19 +51,35 @@ def dataset_text(dataset: Any) -> str:
     return setting_text({**told, **changed})
 
 
-def data_text(panels: Sequence[Sequence[RunRecord]]) -> str:
+def data_text(panels: Sequence[Mapping[str, Sequence[RunRecord]]]) -> str:
     """The data of the runs of panels (a), (b), ..., as `dataset_text` tells them.
 
-    Such as `mnist (range [0, 1])`, or `(a) mnist (...), (b) cifar10 (...)` where panels differ.
+    A panel is the runs of its curves, by the names of the curves. Such as `mnist (range [0, 1])`,
+    `(a) mnist (...), (b) cifar10 (...)` where panels differ, `shapeset (...) for Tanh, shapeset
+    (...) for Softsign` where the curves of one panel do.
     """
     texts = {
-        letter: " and ".join(dict.fromkeys(dataset_text(run.config.dataset) for run in records))
-        for letter, records in zip("abc", panels, strict=False)
-        if records
+        letter: _data_of_curves(curves)
+        for letter, curves in zip("abc", panels, strict=False)
+        if any(curves.values())
     }
     if len(set(texts.values())) == 1:
         return next(iter(texts.values()))
     return ", ".join(f"({letter}) {text}" for letter, text in texts.items())
+
+
+def _data_of_curves(curves: Mapping[str, Sequence[RunRecord]]) -> str:
+    names: dict[str, list[str]] = {}
+    for name, records in curves.items():
+        for text in dict.fromkeys(dataset_text(run.config.dataset) for run in records):
+            names.setdefault(text, []).append(name)
+    if len(names) == 1:
+        return next(iter(names))
+    return ", ".join(f"{text} for {_and(of_it)}" for text, of_it in names.items())
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def runs_text(records: Sequence[RunRecord]) -> str:

@@ -108,9 +108,9 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
         return f"{paper}. There are no runs to draw over it."
     config = run[0][0].config
     has_seeds = any(len(records) > 1 for records in run)
+    data = data_text([{panel.title: panel.records} for panel in panels])
     parts = [
-        f"Color: {data_text([panel.records for panel in panels])}; {config.record.examples} test "
-        f"examples, scale '{config.scale}'"
+        f"Color: {data}; {config.record.examples} test examples, scale '{config.scale}'"
         + ("; mean and standard deviation (band) over seeds." if has_seeds else "; one seed."),
     ]
     if any(curve.printed for panel in panels for curve in panel.curves):
