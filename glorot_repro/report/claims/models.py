@@ -25,10 +25,10 @@ DEFAULT_IMAGES = Shapeset()
 
 @dataclass(frozen=True)
 class Model:
-    """A network and how it is trained, apart from its rate, its seed and its length.
+    """A network and how it is trained, apart from its seed and its length.
 
-    activation, initializer: None where any will do. images: how Shapeset's are drawn, if that is
-    the data set. experiment: the one that supplies its runs.
+    activation, initializer, learning_rate: None where any will do. images: how Shapeset's are
+    drawn, if that is the data set. experiment: the one that supplies its runs.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Model:
     is_pretrained: bool = False
     images: Shapeset = DEFAULT_IMAGES
     experiment: str = "fig11"
+    learning_rate: float | None = None
 
     @property
     def title(self) -> str:
@@ -57,6 +58,7 @@ class Model:
             and training.cost == self.cost
             and training.optimizer.name == self.optimizer
             and training.batch_size == BATCH
+            and self.learning_rate in (None, training.learning_rate)
             and (config.pretraining.updates > 0) == self.is_pretrained
             and self._has_examples_of(config)
         )
@@ -75,6 +77,7 @@ class Model:
                 },
                 "training": {
                     "updates": updates,
+                    **({} if self.learning_rate is None else {"learning_rate": self.learning_rate}),
                     "cost": self.cost,
                     "optimizer": {"name": self.optimizer},
                 },
@@ -109,9 +112,12 @@ SOFTSIGN_N = Model("softsign N", "softsign", NORMALIZED)
 SIGMOID = Model("sigmoid", "sigmoid")
 SIGMOID_4 = Model("sigmoid of depth 4", "sigmoid", hidden=(WIDTH,) * 4)
 FIGURE_2 = replace(
-    SIGMOID_4, experiment="fig02", images=Shapeset(range=(0.0, 1.0), bright_background=0.5)
+    SIGMOID_4,
+    experiment="fig02",
+    images=Shapeset(range=(0.0, 1.0), bright_background=0.5),
+    learning_rate=0.01,
 )
-"""Its layers stay saturated as long as printed with these images, not with the default's."""
+"""Its layers saturate as fast as printed, and stay so as long, at this rate with these images."""
 
 PRETRAINED = Model("pre-training", None, None, is_pretrained=True)
 TANH_N_FINITE = replace(

@@ -69,6 +69,21 @@ def test_model_is_known_by_its_configuration() -> None:
     assert TANH_N_FINITE.matches(TANH_N_FINITE.config(100))
 
 
+def test_figure_2_is_judged_at_its_own_rate() -> None:
+    """A run in [0, 1] at ten times the rate, whose errors were lower, was taken for figure 2's."""
+    claim = "sigmoid-lower-means"
+    printed = made_up(FIGURE_2, 80, test_error=83.0, activation_mean=by_layer(0.51, 0.6, 0.7, 0.1))
+    faster = made_up(
+        FIGURE_2, 80, rate=0.1, test_error=60.0, activation_mean=by_layer(0.7, 0.5, 0.4, 0.1)
+    )
+    (judged,) = judge_claims([printed, faster], [claim])
+    assert judged.verdict == "confirmed"
+    assert "rate 0.01" in judged.evidence
+    (judged,) = judge_claims([faster], [claim])
+    assert judged.verdict == "not yet run"
+    assert TANH.matches(made_up(TANH, 1, rate=0.1, test_error=60.0).config)
+
+
 def test_other_images_are_another_model() -> None:
     config = TANH.config(100)
     brighter = Shapeset(bright_background=0.5)
