@@ -1,17 +1,20 @@
 """Networks of an experiment trained on a GPU: other arithmetic, the same experiment.
 
-    python benchmarks/gpu_check.py configs/fig11.yaml OUT 'seeds=[0]' 'grid=[...]' --seconds 540
+    python benchmarks/gpu_check.py configs/fig11.yaml OUT 'grid=[...]' --only seed0 --seconds 540
 
 An independent check of `glorot-repro run`, and a look ahead, since it does in minutes what takes a
 core hours. Each network begins with the weights of the run of the same name, sees the same images
 in the same order and is measured on the same probe and test images, by the package; what trains it
 are the kernels of gpu_networks.py. The runs are written to OUT/<scale>/<experiment>/ in the
-package's formats, without checkpoints: `glorot-repro figures --results OUT` draws them.
+package's formats, without checkpoints: `glorot-repro figures --results OUT` draws them. SIGTERM
+ends the training as --seconds does.
 
 Needs torch, triton and a CUDA device. What came of it: docs/gpu-check.md.
 """
 
 import argparse
+import signal
+import threading
 import time
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -49,14 +52,16 @@ LabelledInputs = tuple[torch.Tensor, torch.Tensor]
 
 
 class Examples:
-    """The training images of a seed, a block at a time, drawn ahead by other processes."""
+    """The training images of a data set and seed, a block at a time, drawn ahead by `pool`."""
 
-    def __init__(self, dataset: Shapeset, seed: int, device: str, n_processes: int) -> None:
+    def __init__(
+        self, dataset: Shapeset, seed: int, device: str, pool: ProcessPoolExecutor
+    ) -> None:
         self._dataset = dataset
         self._seeds = stream_seeds(seed, "training_data")
         table = affine_pixel_values(*dataset.range).astype(np.float32)
         self._table = torch.from_numpy(table).to(device)
-        self._pool = ProcessPoolExecutor(n_processes, get_context("spawn"))
+        self._pool = pool
         self._drawn: deque[Future[Pictures]] = deque()
         self._n_asked = 0
 
@@ -71,18 +76,15 @@ class Examples:
         levels = torch.from_numpy(pictures.images).to(self._table.device)
         return self._table[levels.long()], torch.from_numpy(pictures.labels)
 
-    def close(self) -> None:
-        """Draw no more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
 
 class Trainer:
-    """Trains networks on a block of images at a time, which is one CUDA graph of 200 updates."""
+    """Trains each network on a block of images at a time, one CUDA graph of 200 updates."""
 
     def __init__(self, networks: Networks, n_inputs: int) -> None:
         self._networks = networks
-        self._x = torch.zeros((BLOCK_SIZE, n_inputs), device=networks.device)
-        self._labels = torch.zeros(BLOCK_SIZE, device=networks.device, dtype=torch.int32)
+        shape = (len(networks), BLOCK_SIZE)
+        self._x = torch.zeros((*shape, n_inputs), device=networks.device)
+        self._labels = torch.zeros(shape, device=networks.device, dtype=torch.int32)
         self._graph = torch.cuda.CUDAGraph()
         parameters = networks.weights + networks.biases
         saved = [tensor.clone() for tensor in parameters]
@@ -94,15 +96,16 @@ class Trainer:
         for tensor, before in zip(parameters, saved, strict=True):
             tensor.copy_(before)
 
-    def train(self, x: torch.Tensor, labels: torch.Tensor) -> None:
-        """x: (2000, inputs); labels: (2000,)."""
-        self._x.copy_(x)
-        self._labels.copy_(labels)
+    def train(self, blocks: list[LabelledInputs]) -> None:
+        """For each network its inputs (2000, inputs) and labels (2000,)."""
+        for net, (x, labels) in enumerate(blocks):
+            self._x[net].copy_(x)
+            self._labels[net].copy_(labels)
         self._graph.replay()
 
     def _update(self, start: int) -> None:
         batch = slice(start, start + BATCH)
-        self._networks.update(self._x[batch], self._labels[batch])
+        self._networks.update(self._x[:, batch], self._labels[:, batch])
 
 
 _recorder: Recorder
@@ -182,10 +185,9 @@ class Book:
         write_info(directory, info | made_by)
 
 
-def evaluation_sets(config: RunConfig, device: str) -> dict[str, LabelledInputs]:
-    """Validation and test images of a run, as inputs and labels on the device."""
-    seeds = stream_seeds(config.seed, "evaluation_data")
-    dataset = config.dataset
+def evaluation_sets(dataset: Shapeset, seed: int, device: str) -> dict[str, LabelledInputs]:
+    """Validation and test images of a data set and seed, as inputs and labels on the device."""
+    seeds = stream_seeds(seed, "evaluation_data")
     sets = {"validation": dataset.validation_images(seeds), "test": dataset.test_images(seeds)}
     return {
         name: (
@@ -196,18 +198,18 @@ def evaluation_sets(config: RunConfig, device: str) -> dict[str, LabelledInputs]
     }
 
 
-def shared_dataset(configs: list[RunConfig]) -> Shapeset:
-    """The data set of runs that can be trained at once; SystemExit, one line, for others."""
-    dataset, seed = configs[0].dataset, configs[0].seed
+def require_alike(configs: list[RunConfig]) -> None:
+    """SystemExit, one line, for runs that these kernels cannot train, or not at once."""
+    first = configs[0]
     for config in configs:
-        training = config.training
+        training, dataset = config.training, config.dataset
         periods = config.record.every, config.evaluation.every, training.updates
         is_plain = training.optimizer == StochasticGradientDescent() and training.dtype == "float32"
         expected = {
             "images of Shapeset without end": isinstance(dataset, Shapeset)
             and not dataset.train_size,
-            f"the data and the seed of {configs[0].address}": (config.dataset, config.seed)
-            == (dataset, seed),
+            f"the updates, records and evaluations of {first.address}": periods
+            == (first.record.every, first.evaluation.every, first.training.updates),
             "no pre-training": not config.pretraining.updates,
             f"mini-batches of {BATCH}": training.batch_size == BATCH,
             "plain gradient descent in float32": is_plain,
@@ -220,7 +222,6 @@ def shared_dataset(configs: list[RunConfig]) -> Shapeset:
             if not holds:
                 message = f"{config.address}: expected {what}"
                 raise SystemExit(message)
-    return cast(Shapeset, dataset)
 
 
 def main() -> None:
@@ -233,23 +234,31 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("overrides", nargs="*", help="key=value, as of glorot-repro run")
     parser.add_argument("--scale", default="paper")
+    parser.add_argument("--only", metavar="TEXT", action="append", help="runs with it in the name")
     parser.add_argument("--seconds", type=float, default=np.inf)
     parser.add_argument("--processes", type=int, default=4, help="that draw images")
     options = parser.parse_intermixed_args()
     start = time.perf_counter()
     torch.backends.cuda.matmul.allow_tf32 = False
+    is_over = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: is_over.set())
     runs = load_experiment(options.config, options.overrides, options.scale).runs
+    if options.only:
+        runs = tuple(run for run in runs if any(text in run.address for text in options.only))
     configs = sorted(runs, key=lambda config: -config.model.depth)
-    dataset = shared_dataset(configs)
+    require_alike(configs)
+    pool = ProcessPoolExecutor(options.processes, get_context("spawn"))
+    # Networks of the same data set and seed see the same images, which are drawn once.
+    sources = [(cast(Shapeset, config.dataset), config.seed) for config in configs]
+    examples = {source: Examples(*source, "cuda", pool) for source in set(sources)}
+    sets = {source: evaluation_sets(*source, "cuda") for source in examples}
     networks = Networks(
         [initial_network(config).parameters for config in configs],
         [config.model.activation for config in configs],
         [config.training.learning_rate for config in configs],
         "cuda",
     )
-    trainer = Trainer(networks, dataset.input_size)
-    examples = Examples(dataset, configs[0].seed, "cuda", options.processes)
-    sets = evaluation_sets(configs[0], "cuda")
+    trainer = Trainer(networks, configs[0].dataset.input_size)
     books = [Book(config, net) for net, config in enumerate(configs)]
     print("\n".join(config.address for config in configs))
     first = configs[0]
@@ -259,17 +268,18 @@ def main() -> None:
             for book in books:
                 book.record(n_updates, networks)
         if n_updates % first.evaluation.every == 0 or n_updates == last:
-            for book in books:
-                book.evaluate(n_updates, networks, sets)
+            for book, source in zip(books, sources, strict=True):
+                book.evaluate(n_updates, networks, sets[source])
         seconds = time.perf_counter() - start
         if n_updates % PROGRESS_EVERY == 0:
             errors = " ".join(f"{book.last_error:.1f}" for book in books)
             print(f"{seconds:.0f} s: {n_updates:,} updates: {errors}", flush=True)
-        if n_updates == last or seconds > options.seconds:
+        if n_updates == last or seconds > options.seconds or is_over.is_set():
             break
-        trainer.train(*examples.next_block())
+        blocks = {source: drawn.next_block() for source, drawn in examples.items()}
+        trainer.train([blocks[source] for source in sources])
         n_updates += UPDATES_PER_BLOCK
-    examples.close()
+    pool.shutdown(wait=False, cancel_futures=True)
     made_by = {
         "trained_by": "benchmarks/gpu_check.py",
         "device": torch.cuda.get_device_name(),

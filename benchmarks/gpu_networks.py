@@ -81,7 +81,7 @@ def forward_layer(  # type: ignore[no-untyped-def]
 
 @triton.jit
 def output_gradients(  # type: ignore[no-untyped-def]
-    v, c, h_deep, h_shallow, labels, d_out, d_deep, d_shallow, kinds, n_deep,
+    v, c, h_deep, h_shallow, labels, d_out, d_deep, d_shallow, kinds, n_deep, label_step,
     n_in: tl.constexpr, n_classes: tl.constexpr, N: tl.constexpr, P: tl.constexpr,
     W: tl.constexpr,
 ):  # fmt: skip
@@ -104,7 +104,7 @@ def output_gradients(  # type: ignore[no-untyped-def]
     logits = tl.where(is_class, logits, float("-inf"))
     p = tl.exp(logits - tl.max(logits, axis=0))
     p = p / tl.sum(p, axis=0)
-    gradient = p - tl.where(classes == tl.load(labels + example), 1.0, 0.0)
+    gradient = p - tl.where(classes == tl.load(labels + net * label_step + example), 1.0, 0.0)
     tl.store(d_out + (net * N + example) * P + classes, gradient)
     back = tl.sum(tile * gradient[:, None], axis=0) * slope(units, tl.load(kinds + net))
     tl.store(d + place, back, mask=is_unit)
@@ -238,20 +238,23 @@ class Networks:
         return self._n
 
     def update(self, x: torch.Tensor, labels: torch.Tensor) -> None:
-        """One update of all of them on one mini-batch. x: (10, inputs); labels: (10,), int32."""
+        """One update of each on its mini-batch. x: (networks, 10, inputs); labels: (networks, 10).
+
+        Labels are int32; a network's own inputs lie together, as do its labels.
+        """
         inputs = [x, *self._h[:-1]]
         for k in range(self._depth):
             n_out, n_in = self.weights[k].shape[1:]
             forward_layer[(triton.cdiv(n_out, FORWARD_TILE["R"]), self._n_with[k])](
                 inputs[k], self.weights[k], self.biases[k], self._h[k], self._kinds,
-                BATCH * n_in if k else 0, n_in, n_out, BATCH, N_PADDED, **FORWARD_TILE,
+                inputs[k].stride(0), n_in, n_out, BATCH, N_PADDED, **FORWARD_TILE,
             )  # fmt: skip
         self._update_output(labels)
         for k in reversed(range(self._depth)):
             n_out, n_in = self.weights[k].shape[1:]
             backward_layer[(triton.cdiv(n_in, BACKWARD_TILE["K"]), self._n_with[k])](
                 inputs[k], self.weights[k], self.biases[k], self._d[k], self._d[max(k - 1, 0)],
-                self._kinds, self._steps, BATCH * n_in if k else 0, n_in, n_out, BATCH, k == 0,
+                self._kinds, self._steps, inputs[k].stride(0), n_in, n_out, BATCH, k == 0,
                 **BACKWARD_TILE,
             )  # fmt: skip
 
@@ -261,8 +264,8 @@ class Networks:
         deep, shallow = self._depth - 1, max(self._depth - 2, 0)
         output_gradients[(BATCH, self._n)](
             v, c, self._h[deep], self._h[shallow], labels, self._d_out, self._d[deep],
-            self._d[shallow], self._kinds, n_deep, n_in, n_classes, BATCH, N_PADDED,
-            triton.next_power_of_2(n_in), num_warps=8,
+            self._d[shallow], self._kinds, n_deep, labels.stride(0), n_in, n_classes, BATCH,
+            N_PADDED, triton.next_power_of_2(n_in), num_warps=8,
         )  # fmt: skip
         update_output[(triton.cdiv(n_in, OUTPUT_TILE["K"]), self._n)](
             v, c, self._h[deep], self._h[shallow], self._d_out, self._steps, n_deep, n_in,
