@@ -59,7 +59,12 @@ def data_text(panels: Sequence[Mapping[str, Sequence[RunRecord]]]) -> str:
     (...) for Softsign` where the curves of one panel do.
     """
     texts = {
-        letter: _data_of_curves(curves)
+        letter: text_by_name(
+            {
+                name: [dataset_text(run.config.dataset) for run in records]
+                for name, records in curves.items()
+            }
+        )
         for letter, curves in zip("abc", panels, strict=False)
         if any(curves.values())
     }
@@ -68,10 +73,11 @@ def data_text(panels: Sequence[Mapping[str, Sequence[RunRecord]]]) -> str:
     return ", ".join(f"({letter}) {text}" for letter, text in texts.items())
 
 
-def _data_of_curves(curves: Mapping[str, Sequence[RunRecord]]) -> str:
+def text_by_name(texts: Mapping[str, Sequence[str]]) -> str:
+    """What is said of each name: `text` where it is one, else `text for A and B, other for C`."""
     names: dict[str, list[str]] = {}
-    for name, records in curves.items():
-        for text in dict.fromkeys(dataset_text(run.config.dataset) for run in records):
+    for name, said in texts.items():
+        for text in dict.fromkeys(said):
             names.setdefault(text, []).append(name)
     if len(names) == 1:
         return next(iter(names))

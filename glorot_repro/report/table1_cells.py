@@ -12,6 +12,7 @@ from glorot_repro.data.finite import FiniteDataset
 from glorot_repro.measure.correctness import KEPT
 from glorot_repro.nn.scheme import NetworkInitializer
 from glorot_repro.report.differences import Interval, student_interval, wilson_interval
+from glorot_repro.report.run_labels import dataset_text
 from glorot_repro.runs.reading import RunRecord
 
 DEPTH = 5
@@ -93,7 +94,8 @@ class Cell:
     """One model on one data set; scores: one for each seed, for `last` and for `best`.
 
     status: FINISHED, or why there is no number or not the final one. updates_done: updates at the
-    last evaluation; updates: those of a finished run; 0 where nothing has been run.
+    last evaluation; updates: those of a finished run; 0 where nothing has been run. data: the data
+    set with its options, `dataset_text`.
     unofficial_data_files: those that are not the authors' own.
     """
 
@@ -103,6 +105,7 @@ class Cell:
     updates_done: int = 0
     updates: int = 0
     learning_rate: float | None = None
+    data: str = ""
     scores: Mapping[str, tuple[Score, ...]] | None = None
     unofficial_data_files: tuple[str, ...] = ()
 
@@ -163,6 +166,7 @@ class Reading:
     updates_done: int
     updates: int
     learning_rate: float
+    data: str
     lowest_validation_error: float
     scores: Mapping[str, Score]
     unofficial_data_files: tuple[str, ...]
@@ -181,6 +185,7 @@ class Reading:
             int(updates[-1]) if len(updates) else 0,
             record.config.training.updates,
             record.config.training.learning_rate,
+            dataset_text(record.config.dataset),
             float(validation.min()) if len(validation) else math.inf,
             {
                 evaluation: _score(record, evaluation, int(updates[place]), float(test[place]))
@@ -212,6 +217,7 @@ def cell_of(model: str, dataset: str, readings: Iterable[Reading]) -> Cell:
         first.updates_done,
         first.updates,
         first.learning_rate,
+        first.data,
         {evaluation: tuple(one.scores[evaluation] for one in shown) for evaluation in KEPT},
         tuple(dict.fromkeys(name for one in shown for name in one.unofficial_data_files)),
     )

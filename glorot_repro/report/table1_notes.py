@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glorot_repro.report.printed_table import printed_table
+from glorot_repro.report.run_labels import text_by_name
 from glorot_repro.report.table1 import Table1
 from glorot_repro.report.table1_cells import COLUMNS, DIVERGED, FINISHED, MODELS, UNFINISHED, Cell
 from glorot_repro.runs.data_files import unofficial_data_note
@@ -86,7 +87,8 @@ def notes(table: Table1, marks: Marks) -> list[str]:
     data_note = unofficial_data_note(
         {"unofficial_data_files": cell.unofficial_data_files} for cell in cells
     )
-    return lines + ([data_note] if data_note else []) + (_rates(table) if cells else [])
+    settings = [_data(table), _rates(table)] if cells else []
+    return lines + ([data_note] if data_note else []) + settings
 
 
 def _progress(cells: list[Cell], marks: Marks) -> list[str]:
@@ -117,9 +119,19 @@ def _fewer_seeds(cells: list[Cell]) -> list[str]:
     return [f"fewer seeds: {', '.join(fewer)}"] if fewer else []
 
 
-def _rates(table: Table1) -> list[str]:
+def _data(table: Table1) -> str:
+    columns = [
+        text_by_name(
+            {cell.model: [cell.data] for cell in table.column(dataset) if cell.has_numbers}
+        )
+        for dataset in COLUMNS
+    ]
+    return f"data, by column: {'; '.join(filter(None, columns))}"
+
+
+def _rates(table: Table1) -> str:
     rows = []
     for model in MODELS:
         rates = [table.cell(model.name, dataset).learning_rate for dataset in COLUMNS]
         rows.append(f"{model.name} {', '.join('-' if r is None else f'{r:g}' for r in rates)}")
-    return [f"learning rates, by column: {'; '.join(rows)}"]
+    return f"learning rates, by column: {'; '.join(rows)}"

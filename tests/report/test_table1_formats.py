@@ -71,6 +71,20 @@ def test_text_has_every_number_interval_and_reason_in_place(table: Table1) -> No
     assert "provisional, since not all models are finished: Shapeset, MNIST" in text
 
 
+def test_notes_tell_which_models_of_a_column_had_other_inputs() -> None:
+    records = [
+        made_up_record("softsign/standard", dataset="mnist"),
+        made_up_record("tanh/standard", dataset="mnist"),
+        made_up_record("sigmoid/standard", dataset="{name: mnist, range: [-1, 1]}"),
+        made_up_record("tanh/standard", dataset="cifar10"),
+    ]
+    text = " ".join(as_text(table1(records, scale="quick")).split())
+    assert (
+        "data, by column: mnist (range [0, 1]) for Softsign and Tanh, mnist (range [-1, 1]) for "
+        "Sigmoid; cifar10 (range [0, 1])"
+    ) in text
+
+
 def test_text_columns_stand_under_their_headings(table: Table1) -> None:
     lines = as_text(table).splitlines()
     (heading,) = [line for line in lines if "CIFAR-10" in line and "paper" not in line][:1]
