@@ -1,6 +1,7 @@
 """Runs whose curves are made up, one value an epoch: what claims are tested with."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from glorot_repro.measure.histograms import Histogram
 from glorot_repro.report.claims.models import Model
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.reading import RunRecord
+from glorot_repro.section import Section
 
 Curve = float | Callable[[float], float] | Callable[[float, int], float]
 WHOLE = ("test_error", "validation_error")
@@ -54,6 +56,14 @@ def made_up(
     info = {"updates_done": updates, "status": "finished"}
     path = Path("results", "paper", model.experiment, name)
     return RunRecord(path, config, info, table, histograms, None, correctness)
+
+
+def with_range(run: RunRecord, bounds: tuple[float, float]) -> RunRecord:
+    """The run as it would be with its data set's inputs in this range."""
+    dataset = run.config.dataset
+    assert isinstance(dataset, Section)
+    dataset = dataset.model_copy(update={"range": bounds})
+    return replace(run, config=run.config.model_copy(update={"dataset": dataset}))
 
 
 def by_layer(*values: float) -> Callable[[float, int], float]:

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from glorot_repro.section import Range
+
 
 @dataclass(frozen=True, eq=False)
 class LabelledImages:
@@ -61,6 +63,10 @@ class Dataset(Protocol):
     @property
     def name(self) -> str:
         """Its name in `registry.DATASETS`."""
+
+    @property
+    def range(self) -> Range:
+        """What the gray levels 0 and 255 are as inputs."""
 
     @property
     def input_size(self) -> int:

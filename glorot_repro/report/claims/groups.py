@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from glorot_repro.report.claims.models import DEFAULT_IMAGES, Model
+from glorot_repro.data.images import Dataset
+from glorot_repro.report.claims.models import Model
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.reading import RunRecord
 from glorot_repro.runs.search import validation_error
 from glorot_repro.runs.seed_sets import updates_done
+from glorot_repro.section import Section
 
 Updates = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -61,15 +63,22 @@ class Group:
         return len(self.records)
 
     @property
+    def dataset(self) -> Dataset:
+        """What all of them were trained on."""
+        return self.records[0].config.dataset
+
+    @property
     def label(self) -> str:
         """Model, rate, seeds and inputs if they are not the default's, for the evidence line."""
         seeds = ", ".join(str(record.config.seed) for record in self.records)
         word = "seed" if self.n_seeds == 1 else "seeds"
-        images = self.model.images
+        dataset = self.dataset
         inputs = ""
-        if images.range != DEFAULT_IMAGES.range:
-            low, high = images.range
-            inputs = f", inputs in [{low:g}, {high:g}], bright share {images.bright_background:g}"
+        if isinstance(dataset, Section) and "range" in dataset.model_dump(exclude_defaults=True):
+            low, high = dataset.range
+            inputs = f", inputs in [{low:g}, {high:g}]"
+            if dataset.name == self.model.images.name:
+                inputs += f", bright share {self.model.images.bright_background:g}"
         return f"{self.model.title} (rate {self.learning_rate:g}, {word} {seeds}{inputs})"
 
     @property

@@ -109,19 +109,22 @@ def sgd_batch(evidence: Evidence) -> Finding:
 def rates_by_validation(evidence: Evidence) -> Finding:
     """The rates of figures 11 and 12 against the arg-min of the validation errors at length.
 
-    Of every model of which several rates have made DEPTH_UPDATES updates.
+    Of every model of which several rates have made DEPTH_UPDATES updates with the figure's inputs.
     """
     rates: dict[str, float] = {}
     best: dict[str, float] = {}
     told = []
     for model in (on_dataset(one, name) for name in COLUMNS for one in FIVE):
         errors: dict[float, float] = {}
+        shown = _run_of_figure(model)
         for group in evidence.all_of(model, DEPTH_UPDATES):
-            # Of runs at one rate that differ otherwise, such as in the range of their inputs.
+            if group.dataset.range != shown.dataset.range:
+                continue
+            # Of runs at one rate that differ otherwise, such as in their records.
             lowest = min(group.best_validation_error(), errors.get(group.learning_rate, math.inf))
             errors[group.learning_rate] = lowest
         if len(errors) > 1:
-            rates[model.title] = _rate_of_figure(model)
+            rates[model.title] = shown.training.learning_rate
             best[model.title] = min(errors, key=errors.__getitem__)
             each = ", ".join(f"{rate:g}: {error:.2f}" for rate, error in sorted(errors.items()))
             told.append(f"{model.title} trained at {rates[model.title]:g} ({each})")
@@ -135,10 +138,10 @@ def rates_by_validation(evidence: Evidence) -> Finding:
     )
 
 
-def _rate_of_figure(model: Model) -> float:
-    """The rate at which the shipped figure 11 or 12, or Table 1, trains a model."""
+def _run_of_figure(model: Model) -> RunConfig:
+    """How the shipped figure 11 or 12, or Table 1, trains a model."""
     runs = load_experiment(config_path(model.experiment)).runs
-    return next(run.training.learning_rate for run in runs if model.matches(run))
+    return next(run for run in runs if model.matches(run))
 
 
 def best_depth(evidence: Evidence) -> Finding:

@@ -5,7 +5,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from made_up_claims import by_layer, made_up
+from made_up_claims import by_layer, made_up, with_range
 
 from glorot_repro.data.cifar10 import Cifar10
 from glorot_repro.data.shapeset import Shapeset
@@ -180,6 +180,25 @@ def test_rates_of_figures_are_held_against_longer_runs_at_other_rates(
     (none,) = judge_claims(runs[:1], ["setup-lr-validation"])
     assert none.verdict == "not yet run"
     assert none.needs[0].experiment == "slower"
+
+
+def test_a_rate_is_held_against_rates_with_the_same_inputs() -> None:
+    """Figure 12 trains tanh on MNIST with inputs in [0, 1]."""
+    tanh = on_dataset(TANH, "mnist")
+    runs = [made_up(tanh, 25, rate=r, validation_error=e) for r, e in ((0.03, 3.0), (0.01, 4.0))]
+    other = made_up(tanh, 25, rate=0.1, validation_error=1.0)
+    other = with_range(other, (-1.0, 1.0))
+    (result,) = judge_claims([*runs, other], ["setup-lr-validation"])
+    assert result.verdict == "confirmed"
+    assert "(0.01: 4.00, 0.03: 3.00)" in result.evidence
+
+
+def test_the_label_of_runs_tells_inputs_that_are_not_the_default() -> None:
+    run = made_up(on_dataset(SIGMOID, "mnist"), 25, rate=0.3, test_error=3.0)
+    (plain,) = judge_claims([run], ["table1-mnist-sigmoid"])
+    (other,) = judge_claims([with_range(run, (-1.0, 1.0))], ["table1-mnist-sigmoid"])
+    assert "sigmoid on mnist (rate 0.3, seed 0): " in plain.evidence
+    assert "sigmoid on mnist (rate 0.3, seed 0, inputs in [-1, 1]): " in other.evidence
 
 
 def test_missing_runs_of_an_experiment_are_told_together() -> None:
