@@ -27,8 +27,8 @@ def figures(
         list[str] | None,
         typer.Argument(
             metavar="[NAME]... [KEY=VALUE]...",
-            help="Figures, such as fig06, all by default; then overrides of their experiments, "
-            "such as 'dataset.range=[0,1]'.",
+            help="Figures, such as fig06, all of the paper's by default; then overrides of their "
+            "experiments, such as 'dataset.range=[0,1]'.",
             show_default=False,
         ),
     ] = None,
@@ -58,7 +58,7 @@ def figures(
     """
     from glorot_repro.errors import ConfigError
     from glorot_repro.report.agreement import PANELS, agreement, row_to_json, write_agreement
-    from glorot_repro.report.figures import COMPUTED, FIGURES, draw_figure
+    from glorot_repro.report.figures import COMPUTED, FIGURES, PAPER_FIGURES, draw_figure
     from glorot_repro.report.run_labels import run_command
     from glorot_repro.report.shown_networks import require_shown
     from glorot_repro.runs.records import experiment_records
@@ -72,7 +72,7 @@ def figures(
     if overrides and out is None:
         message = f"figures with {overrides[0]} are not the paper's, and do not replace them: "
         raise ConfigError(message + "name a folder by --out")
-    experiments = {name: _experiment_of(name, scale, overrides) for name in names or FIGURES}
+    experiments = {name: _experiment_of(name, scale, overrides) for name in names or PAPER_FIGURES}
     for name, experiment in experiments.items():
         require_shown(name, experiment, overrides)
     is_silent = quiet or json_output

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glorot_repro.report.comparison import compare
-from glorot_repro.report.digitized import PrintedPanel, printed_figure
+from glorot_repro.report.digitized import PrintedPanel
 from glorot_repro.report.errors_over_time import ERROR_FIGURES, error_panels
 from glorot_repro.report.panels import Curve, Panel
 from glorot_repro.report.run_labels import commands_text, data_text, seeds_text, updates_text
@@ -33,9 +33,8 @@ def error_figure(
     panels = error_panels(records, figure)
     sheet = Sheet()
     for letter, panel, described in zip("ab", panels, ERROR_FIGURES[figure], strict=False):
-        printed = printed_figure(figure).panel(described.printed)
         sheet.title(f"({letter}) {panel.title}" if len(panels) > 1 else panel.title)
-        draw = partial(draw_errors, panel=panel, printed=printed)
+        draw = partial(draw_errors, panel=panel, printed=described.paper)
         sheet.plot(_PLOT_HEIGHT, draw, x_label="examples seen (millions)")
         table = model_table(figure, panel)
         sheet.wide(table.height, table.draw)
@@ -156,7 +155,8 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     """What is drawn, and what the table says."""
     has_two = any(curve.label == "Tanh as printed" for panel in panels for curve in panel.curves)
     styles = "the same line styles" + (" (Tanh as printed: that of Tanh N)" if has_two else "")
-    paper = f"Gray, in {styles}: the paper's figure {int(figure[3:])}"
+    (number,) = {int(described.figure.removeprefix("fig")) for described in ERROR_FIGURES[figure]}
+    paper = f"Gray, in {styles}: the paper's figure {number}"
     curves = [curve for panel in panels for curve in panel.curves if curve.records]
     if not curves:
         return f"{paper}. There are no runs to draw over it."
@@ -186,7 +186,7 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     names = [
         f"{label} ({panel.title})"
         for panel, described in zip(panels, ERROR_FIGURES[figure], strict=False)
-        for label in _above_axis(panel.curves, printed_figure(figure).panel(described.printed))
+        for label in _above_axis(panel.curves, described.paper)
     ]
     if names:
         parts.append(f"Above the axis: {', '.join(names)}.")

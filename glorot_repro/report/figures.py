@@ -45,9 +45,12 @@ FIGURES: Mapping[str, DrawFigure] = {
     "fig10": partial(time_figure, figure="fig10"),
     "fig11": partial(error_figure, figure="fig11"),
     "fig12": partial(error_figure, figure="fig12"),
+    "fig11_fitted": partial(error_figure, figure="fig11_fitted"),
 }
 """Name -> what draws the figure."""
 
+PAPER_FIGURES = tuple(f"fig{number:02d}" for number in range(1, 13))
+"""The paper's own; another one is drawn if it is named."""
 
 COMPUTED = ("fig05",)
 """Figures that are drawn without any run."""

@@ -32,6 +32,16 @@ def test_figures_are_drawn_from_what_was_run_and_compared(cli: Run, tmp_path: Pa
     ]
 
 
+def test_only_the_papers_own_figures_are_drawn_if_none_is_named(cli: Run, tmp_path: Path) -> None:
+    done = cli("figures", "--scale", "smoke", "--quiet")
+    assert done.returncode == 0, done.stderr
+    drawn = {path.stem for path in (tmp_path / "results/smoke/figures").iterdir()}
+    assert drawn == {f"fig{number:02d}" for number in range(1, 13)}
+    done = cli("figures", "fig11_fitted", "--scale", "smoke", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "results/smoke/figures/fig11_fitted.png").exists()
+
+
 def test_without_runs_the_command_that_makes_them_is_told(cli: Run) -> None:
     done = cli("figures", "fig02", "fig05", "--scale", "medium")
     assert done.returncode == 0

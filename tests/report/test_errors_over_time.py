@@ -105,6 +105,19 @@ def test_drawing_ends_where_the_runs_end_and_tells_what_was_run(make_trained: Ma
     assert "glorot-repro run fig11 'seeds=[0,1]'" in texts
 
 
+def test_fitted_networks_are_held_against_the_curves_of_figure_11(
+    make_trained: MakeRecord,
+) -> None:
+    run = make_trained(errors(88, 80, 75), every=5000)
+    (row,) = (row for row in agreement([run], "fig11_fitted") if row.n_points)
+    (same,) = (row for row in agreement([run], "fig11") if row.n_points)
+    assert (row.figure, same.figure) == ("fig11_fitted", "fig11")
+    assert row.rms_difference == same.rms_difference
+    texts = [text.get_text() for text in error_figure([run], "fig11_fitted").findobj(Text)]
+    assert any("the paper's figure 11." in " ".join(text.split()) for text in texts)
+    assert any("glorot-repro run fig11_fitted" in text for text in texts)
+
+
 def test_a_printed_curve_under_two_of_ours_is_drawn_once_in_one_style(
     make_trained: MakeRecord,
 ) -> None:
@@ -184,7 +197,7 @@ def test_numbers_of_a_close_agreement_are_apart(make_trained: MakeRecord) -> Non
 
 
 @pytest.mark.parametrize(("every", "n"), [(25, 3), (5000, 501)])
-@pytest.mark.parametrize("name", ["fig11", "fig12"])
+@pytest.mark.parametrize("name", ["fig11", "fig11_fitted", "fig12"])
 def test_texts_are_apart_at_every_scale(
     name: str, every: int, n: int, make_trained: MakeRecord
 ) -> None:

@@ -12,7 +12,7 @@ from glorot_repro.config.shipped import config_path
 from glorot_repro.report.agreement import PANELS, agreement, summaries
 from glorot_repro.report.comparison import AgreementRow
 from glorot_repro.report.digitized import DIGITIZED_FIGURES, printed_figure
-from glorot_repro.report.figures import FIGURES
+from glorot_repro.report.figures import FIGURES, PAPER_FIGURES
 from glorot_repro.report.page.table import PageTable
 from glorot_repro.report.run_labels import run_command
 from glorot_repro.report.style import figure_bytes
@@ -71,7 +71,7 @@ class FigureView:
 
 def figure_views(scale: str, results: Path) -> list[FigureView]:
     """All figures at a scale, those without runs too: they show the printed curves."""
-    return [_figure_view(name, scale, results) for name in sorted(FIGURES)]
+    return [_figure_view(name, scale, results) for name in PAPER_FIGURES]
 
 
 def _figure_view(name: str, scale: str, results: Path) -> FigureView:
