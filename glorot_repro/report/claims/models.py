@@ -119,6 +119,10 @@ FIGURE_2 = replace(
 )
 """Its layers saturate as fast as printed, and stay so as long, at this rate with these images."""
 
+FIGURE_3_TANH = replace(TANH, experiment="fig03", images=FIGURE_2.images, learning_rate=0.01)
+FIGURE_3_SOFTSIGN = replace(SOFTSIGN, experiment="fig03", learning_rate=0.01)
+"""The networks of figures 3 and 4: their layers widen as printed at this rate with these images."""
+
 PRETRAINED = Model("pre-training", None, None, is_pretrained=True)
 TANH_N_FINITE = replace(
     TANH_N,

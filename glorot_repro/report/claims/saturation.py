@@ -6,7 +6,13 @@ import numpy as np
 
 from glorot_repro.report.claims.evidence import Evidence, Finding, are_near, numbers
 from glorot_repro.report.claims.groups import Group, first_update, ratio
-from glorot_repro.report.claims.models import SOFTSIGN, TANH, TANH_N
+from glorot_repro.report.claims.models import (
+    FIGURE_3_SOFTSIGN,
+    FIGURE_3_TANH,
+    SOFTSIGN,
+    TANH,
+    TANH_N,
+)
 from glorot_repro.report.claims.paper import paper_claims
 from glorot_repro.report.digitized import EPOCH
 
@@ -24,14 +30,14 @@ LARGEST_SPREAD = 6
 
 def tanh_sequential(evidence: Evidence) -> Finding:
     """The epoch at which the 98th percentile of |z| passes 0.95, layer by layer."""
-    run = evidence.so_far(TANH, END, at_least=EARLY * EPOCH)
+    run = evidence.so_far(FIGURE_3_TANH, END, at_least=EARLY * EPOCH)
     passed = [epoch / EPOCH for epoch in _passages(run)]
     seen = run.reached / EPOCH
     # What has not happened yet happens later than everything that has.
     is_in_order = all(low <= high for low, high in zip(passed[:-1], passed[1:], strict=True))
     is_possible = is_in_order and passed[0] <= EARLY and passed[3] > LATE
     if is_possible and (math.isinf(passed[4]) or seen <= LATE):
-        run = evidence.run(TANH, END)
+        run = evidence.run(FIGURE_3_TANH, END)
     told = ", ".join("not yet" if math.isinf(epoch) else f"{epoch:.3g}" for epoch in passed)
     return Finding(
         is_possible,
@@ -43,7 +49,7 @@ def tanh_sequential(evidence: Evidence) -> Finding:
 
 def tanh_std_end(evidence: Evidence) -> Finding:
     """Std of each layer at epoch 95 against figures 3 and 4."""
-    run = evidence.run(TANH, END)
+    run = evidence.run(FIGURE_3_TANH, END)
     stds = run.layers_at("activation_std", END)
     rows = paper_claims()["tanh-std-end"].expected.values()
     is_ordered = min(stds[:2]) > stds[2] > stds[3] > stds[4]
@@ -58,7 +64,7 @@ def tanh_std_end(evidence: Evidence) -> Finding:
 
 def tanh_saturated_mass(evidence: Evidence) -> Finding:
     """Share of |z| above 0.985 at epoch 95."""
-    run = evidence.run(TANH, END)
+    run = evidence.run(FIGURE_3_TANH, END)
     shares = run.layers_at("activation_fully_saturated", END)
     printed = list(paper_claims()["tanh-saturated-mass"].expected.values())
     low = min(shares[:2])
@@ -115,7 +121,7 @@ def softsign_less_saturated(evidence: Evidence) -> Finding:
 
 def softsign_std_end(evidence: Evidence) -> Finding:
     """Std of each softsign layer at epoch 95."""
-    return _std_at_end(evidence.run(SOFTSIGN, END), "softsign-std-end")
+    return _std_at_end(evidence.run(FIGURE_3_SOFTSIGN, END), "softsign-std-end")
 
 
 def normalized_std_end(evidence: Evidence) -> Finding:
@@ -126,13 +132,13 @@ def normalized_std_end(evidence: Evidence) -> Finding:
 def tanh_top_does_not_collapse(evidence: Evidence) -> Finding:
     """The mean of layer 5 in the first ten epochs, and which layer saturates first."""
     last = 10 * EPOCH
-    run = evidence.so_far(TANH, last, at_least=EPOCH)
+    run = evidence.so_far(FIGURE_3_TANH, last, at_least=EPOCH)
     updates, means = run.series("activation_mean", 5)
     largest = float(np.abs(means).max()) if len(means) else math.nan
     passed = _passages(run)
     is_top_first = passed[4] < min(passed[:4])
     if largest < 0.1 and not is_top_first:
-        run = evidence.run(TANH, last)
+        run = evidence.run(FIGURE_3_TANH, last)
     return Finding(
         largest < 0.1 and not is_top_first,
         {"largest_mean": largest, "passages": [update / EPOCH for update in passed]},

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from glorot_repro.measure.histogram_series import histogram_at
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
 from glorot_repro.report.claims.groups import Group, SparseCurve, ratio
-from glorot_repro.report.claims.models import SOFTSIGN, TANH
+from glorot_repro.report.claims.models import FIGURE_3_SOFTSIGN, FIGURE_3_TANH
 from glorot_repro.report.claims.saturation import END
 from glorot_repro.report.digitized import EPOCH
 
@@ -52,7 +52,7 @@ class Density:
 
 def tanh_modes(evidence: Evidence) -> Finding:
     """Maxima of the densities of the tanh layers at the end."""
-    run = evidence.run(TANH, END)
+    run = evidence.run(FIGURE_3_TANH, END)
     densities, update = final_densities(run)
     maxima = [density.maxima for density in densities]
     between = [x for row in maxima for x in row if 0.2 <= x <= 0.9]
@@ -66,7 +66,7 @@ def tanh_modes(evidence: Evidence) -> Finding:
 
 def softsign_knees(evidence: Evidence) -> Finding:
     """Maxima of the densities of softsign layers 1 to 3 at the end, and heights there and at 0."""
-    run = evidence.run(SOFTSIGN, END)
+    run = evidence.run(FIGURE_3_SOFTSIGN, END)
     densities, update = final_densities(run)
     maxima = [density.maxima for density in densities]
     ratios = []

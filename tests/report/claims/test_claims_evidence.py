@@ -15,6 +15,7 @@ from glorot_repro.report.claims.groups import ratio
 from glorot_repro.report.claims.judging import VERDICTS, judge_claims
 from glorot_repro.report.claims.models import (
     FIGURE_2,
+    FIGURE_3_TANH,
     PRETRAINED,
     SIGMOID,
     SIGMOID_4,
@@ -134,7 +135,7 @@ def test_run_that_is_too_short_is_missing_with_its_progress_and_rest() -> None:
 
 
 def test_what_is_not_decided_tells_what_it_shows_so_far() -> None:
-    (result,) = judge_claims([made_up(TANH, 25, activation_std=0.3)], [STD_CLAIM])
+    (result,) = judge_claims([made_up(FIGURE_3_TANH, 25, activation_std=0.3)], [STD_CLAIM])
     assert result.verdict == "not yet run"
     assert "reached 500,000" in result.evidence
     assert result.measured == {"std": pytest.approx([0.3] * 5)}
@@ -142,7 +143,7 @@ def test_what_is_not_decided_tells_what_it_shows_so_far() -> None:
 
 
 def test_result_is_strict_json() -> None:
-    runs = [made_up(TANH, 95, activation_magnitude_p98=0.1)]
+    runs = [made_up(FIGURE_3_TANH, 95, activation_magnitude_p98=0.1)]
     (result,) = judge_claims(runs, ["tanh-sequential"])
     text = json.dumps(result.to_json(), allow_nan=False)
     shown = json.loads(text)

@@ -14,6 +14,7 @@ from glorot_repro.report.claims.judging import judge_claims
 from glorot_repro.report.claims.models import (
     BATCH,
     FIGURE_2,
+    FIGURE_3_TANH,
     PRETRAINED,
     SIGMOID,
     SIGMOID_4,
@@ -27,6 +28,7 @@ from glorot_repro.report.claims.models import (
 )
 from glorot_repro.report.claims.paper import paper_claims
 from glorot_repro.report.digitized import EPOCH, PrintedSeries, printed_figure
+from glorot_repro.report.models import STANDARD
 from glorot_repro.runs.reading import RunRecord
 
 Runs = list[RunRecord]
@@ -74,6 +76,7 @@ def test_the_print_confirms_the_claims_about_figures_3_9_and_10() -> None:
             (TANH, "fig03", "top"),
             (SOFTSIGN, "fig03", "bottom"),
             (TANH_N, "fig10", "main"),
+            (FIGURE_3_TANH, "fig03", "top"),
         )
     ]
     assert_confirmed(
@@ -198,7 +201,7 @@ def activations(figure: str, panel: str) -> Rows:
 def gradients(model: Model) -> Rows:
     if model is SOFTSIGN:  # figure 9 has none
         return
-    panel = printed_figure("fig09").panel("top" if model is TANH else "bottom")
+    panel = printed_figure("fig09").panel("top" if model.initializer == STANDARD else "bottom")
     statistic = panel.series[0].statistic
     for layer in range(1, 6):
         stds = seen(panel.find(statistic, layer, "half_width"), EPOCHS)

@@ -11,6 +11,8 @@ from glorot_repro.measure.curves import Curves
 from glorot_repro.report.claims.judging import judge_claims
 from glorot_repro.report.claims.models import (
     FIGURE_2,
+    FIGURE_3_SOFTSIGN,
+    FIGURE_3_TANH,
     PRETRAINED,
     SIGMOID,
     SIGMOID_4,
@@ -253,18 +255,22 @@ CASES: dict[str, tuple[Runs, Runs]] = {
     "sigmoid-poorer": (errors(83, 35, 27, 16, 16, 15, 11), errors(83, 25, 27, 16, 16, 15, 11)),
     "sigmoid-other-data": (other_data(0.1), other_data(0.4)),
     "tanh-sequential": (
-        [made_up(TANH, 95, activation_magnitude_p98=rising(3, 6, 10, 20, 50))],
-        [made_up(TANH, 10, activation_magnitude_p98=rising(5, 3, 10, 20, 50))],
+        [made_up(FIGURE_3_TANH, 95, activation_magnitude_p98=rising(3, 6, 10, 20, 50))],
+        [made_up(FIGURE_3_TANH, 10, activation_magnitude_p98=rising(5, 3, 10, 20, 50))],
     ),
     "tanh-std-end": (
-        [made_up(TANH, 95, activation_std=by_layer(*STD_4))],
-        [made_up(TANH, 95, activation_std=by_layer(*STD_4[::-1]))],
+        [made_up(FIGURE_3_TANH, 95, activation_std=by_layer(*STD_4))],
+        [made_up(FIGURE_3_TANH, 95, activation_std=by_layer(*STD_4[::-1]))],
     ),
     "tanh-saturated-mass": (
-        [made_up(TANH, 95, activation_fully_saturated=by_layer(0.13, 0.2, 0.1, 0.04, 0.02))],
-        [made_up(TANH, 95, activation_fully_saturated=0.04)],
+        [
+            made_up(
+                FIGURE_3_TANH, 95, activation_fully_saturated=by_layer(0.13, 0.2, 0.1, 0.04, 0.02)
+            )
+        ],
+        [made_up(FIGURE_3_TANH, 95, activation_fully_saturated=0.04)],
     ),
-    "tanh-modes": (shaped(TANH, 1, 1, 0, 0, 0), shaped(TANH, 1, 0.5, 0, 0, 0)),
+    "tanh-modes": (shaped(FIGURE_3_TANH, 1, 1, 0, 0, 0), shaped(FIGURE_3_TANH, 1, 0.5, 0, 0, 0)),
     "softsign-together": (
         both("activation_std", widening(*SEQUENCE), widening(8, 9, 8, 9, 8)),
         both("activation_std", widening(*SEQUENCE), widening(*SEQUENCE)),
@@ -274,18 +280,21 @@ CASES: dict[str, tuple[Runs, Runs]] = {
         both("activation_std", widening(8, 9, 8, 9, 8), widening(8, 9, 8, 9, 8)),
     ),
     "softsign-knees": (
-        shaped(SOFTSIGN, 0.6, 0.7, 0.6, 0.2, 0),
-        shaped(SOFTSIGN, 0.6, 0, 0.6, 0.2, 0),
+        shaped(FIGURE_3_SOFTSIGN, 0.6, 0.7, 0.6, 0.2, 0),
+        shaped(FIGURE_3_SOFTSIGN, 0.6, 0, 0.6, 0.2, 0),
     ),
     "softsign-less-saturated": (
         both("activation_saturated", 0.1, 0.005),
         both("activation_saturated", 0.1, 0.05),
     ),
     "softsign-std-end": (
-        [made_up(SOFTSIGN, 95, activation_std=by_layer(*STD_SOFT))],
-        [made_up(SOFTSIGN, 95, activation_std=by_layer(*STD_SOFT[:4], 0.9))],
+        [made_up(FIGURE_3_SOFTSIGN, 95, activation_std=by_layer(*STD_SOFT))],
+        [made_up(FIGURE_3_SOFTSIGN, 95, activation_std=by_layer(*STD_SOFT[:4], 0.9))],
     ),
-    "tanh-no-top-collapse": (top_mean(TANH, 0.05), top_mean(TANH, -0.4, epochs=2)),
+    "tanh-no-top-collapse": (
+        top_mean(FIGURE_3_TANH, 0.05),
+        top_mean(FIGURE_3_TANH, -0.4, epochs=2),
+    ),
     "cost-log-better": (costs(60), costs(51)),
     "dyn-backprop-reversal": (
         [made_up(TANH, 5, backprop_std=reversing)],
