@@ -16,6 +16,7 @@ from glorot_repro.report.claims.groups import Group, best_test_error, ratio
 from glorot_repro.report.claims.models import (
     BUDGET,
     COLUMNS,
+    FIGURE_11_TANH,
     FIVE,
     SETTLED,
     SIGMOID,
@@ -52,7 +53,7 @@ def cell(evidence: Evidence, *, dataset: str, model: Model) -> Finding:
     """
     claim = paper_claims()[cell_id(dataset, model)]
     updates = full_budget(dataset, model)
-    run = evidence.run(on_dataset(model, dataset), updates)
+    run = evidence.run(network_of_cell(dataset, model), updates)
     error = run.best_error()
     margin, told = _against(claim.passes, error, _is_recompressed(run))
     spread = run.error_spread(lambda record: best_test_error(record, updates))
@@ -73,6 +74,15 @@ def cell(evidence: Evidence, *, dataset: str, model: Model) -> Finding:
         f"{run.label}: test error {error:.2f} % ({told})",
         f"where the validation error is lowest, up to update {updates:,}",
     )
+
+
+def network_of_cell(dataset: str, model: Model) -> Model:
+    """The network of one number of the table.
+
+    Of those on Shapeset figure 11 shows the curves; that of tanh has inputs of its own.
+    """
+    is_tanh_of_figure_11 = dataset == "shapeset" and model == TANH
+    return FIGURE_11_TANH if is_tanh_of_figure_11 else on_dataset(model, dataset)
 
 
 def full_budget(dataset: str, model: Model) -> int:
