@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from glorot_repro.arrays import to_npz
 from glorot_repro.cli.app import app
 from glorot_repro.report.claims import judging
-from glorot_repro.report.claims.models import TANH
+from glorot_repro.report.claims.models import FIGURE_3_TANH
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import RunRecord
@@ -39,7 +39,7 @@ def run(*arguments: object) -> str:
 
 
 def test_details_of_one_claim(tmp_path: Path) -> None:
-    path = write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*GOOD)))
+    path = write(tmp_path, made_up(FIGURE_3_TANH, 95, activation_std=by_layer(*GOOD)))
     told = run("tanh-std-end", "--results", tmp_path)
     lines = dict(line.split(maxsplit=1) for line in told.splitlines() if line[:1] == "v")
     assert lines == {"verdict": "confirmed"}
@@ -51,11 +51,11 @@ def test_details_of_one_claim(tmp_path: Path) -> None:
 def test_a_claim_without_its_runs_names_the_command() -> None:
     told = run("softsign-std-end", "--results", "nowhere")
     assert "not yet run" in told
-    assert "glorot-repro run fig11 (about " in told
+    assert "glorot-repro run fig03 (about " in told
 
 
 def test_json_holds_verdicts_evidence_and_needs(tmp_path: Path) -> None:
-    path = write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*BAD)))
+    path = write(tmp_path, made_up(FIGURE_3_TANH, 95, activation_std=by_layer(*BAD)))
     shown = json.loads(run(*NAMES, "--results", tmp_path, "--json"))["claims"]
     verdicts = {claim["id"]: claim["verdict"] for claim in shown}
     assert verdicts == {
@@ -64,7 +64,7 @@ def test_json_holds_verdicts_evidence_and_needs(tmp_path: Path) -> None:
         "softsign-std-end": "not yet run",
     }
     assert shown[1]["runs"] == [str(path)]
-    assert shown[2]["needs"][0]["experiment"] == "fig11"
+    assert shown[2]["needs"][0]["experiment"] == "fig03"
 
 
 def test_histograms_are_read_at_the_update_that_claims_look_at(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_histograms_are_read_at_the_update_that_claims_look_at(tmp_path: Path) -
         name: values if name == "activation_layers" else np.concatenate([a[name] for a in arrays])
         for name, values in arrays[0].items()
     }
-    path = write(tmp_path, made_up(TANH, 125, activation_std=0.1))
+    path = write(tmp_path, made_up(FIGURE_3_TANH, 125, activation_std=0.1))
     RunDirectory(path).histograms.write_bytes(to_npz(stacked))
     (record,) = judging.load_all_runs(tmp_path)
     assert record.histograms is not None
@@ -84,7 +84,7 @@ def test_histograms_are_read_at_the_update_that_claims_look_at(tmp_path: Path) -
 
 def test_a_run_that_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> None:
     """One run that cannot be read was the end of `claims` and `report`."""
-    write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*GOOD)))
+    write(tmp_path, made_up(FIGURE_3_TANH, 95, activation_std=by_layer(*GOOD)))
     shutil.copytree(tmp_path / "medium", tmp_path / "quick")
     (config,) = (tmp_path / "quick").rglob("config.yaml")
     config.write_text("name: x\nmodel: {activation: wave}\n")
@@ -95,7 +95,7 @@ def test_a_run_that_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> None
 
 
 def test_scale_chooses_the_runs(tmp_path: Path) -> None:
-    write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*GOOD)))
+    write(tmp_path, made_up(FIGURE_3_TANH, 95, activation_std=by_layer(*GOOD)))
     for scale, verdict in (("medium", "confirmed"), ("quick", "not yet run")):
         shown = run("tanh-std-end", "--results", tmp_path, "--scale", scale, "--json")
         assert json.loads(shown)["claims"][0]["verdict"] == verdict
@@ -120,7 +120,7 @@ def test_a_path_is_no_scale(cli: Run, scale: str) -> None:
 
 def test_a_scale_of_ones_own_counts_once_it_has_runs_or_a_file(cli: Run, tmp_path: Path) -> None:
     assert cli("claims", "act-softsign", "--scale", "mine").returncode == 2
-    write(tmp_path / "results", made_up(TANH, 95, activation_std=by_layer(*GOOD)))
+    write(tmp_path / "results", made_up(FIGURE_3_TANH, 95, activation_std=by_layer(*GOOD)))
     (tmp_path / "results" / "medium").rename(tmp_path / "results" / "mine")
     assert "confirmed" in cli("claims", "tanh-std-end", "--scale", "mine").stdout
     assert cli("claims", "act-softsign", "--scale", "yours").returncode == 2
@@ -142,7 +142,7 @@ def test_baselines_are_no_runs(tmp_path: Path) -> None:
 def test_all_claims_are_grouped_by_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = {name: judging.paper_claims()[name] for name in NAMES}
     monkeypatch.setattr(judging, "paper_claims", lambda: chosen)
-    write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*BAD)))
+    write(tmp_path, made_up(FIGURE_3_TANH, 95, activation_std=by_layer(*BAD)))
     told = run("--results", tmp_path)
     places = [told.index(word) for word in ("act-softsign", "tanh-std-end", "softsign-std-end")]
     assert places == sorted(places)
@@ -156,7 +156,7 @@ def test_unknown_claim_is_one_line() -> None:
 
 
 def test_the_page_has_every_claim_with_its_verdict(tmp_path: Path) -> None:
-    write(tmp_path, made_up(TANH, 95, activation_std=by_layer(*BAD)))
+    write(tmp_path, made_up(FIGURE_3_TANH, 95, activation_std=by_layer(*BAD)))
     page = tmp_path / "pages" / "claims.md"
     run(*NAMES, "--results", tmp_path, "--out", page)
     heading = ""
@@ -179,7 +179,7 @@ def test_the_page_has_every_claim_with_its_verdict(tmp_path: Path) -> None:
     assert "std 0.2, 0.2, 0.2, 0.2, 0.2" in rows["tanh-std-end"][4]
     assert rows["tanh-std-end"][4].endswith("(epoch 95 (update 1,900,000))")
     assert rows["softsign-std-end"][4].startswith(
-        "fig11 to update 1,900,000: softsign; the rest ta"
+        "fig03 to update 1,900,000: softsign; the rest ta"
     )
     assert "1 confirmed, 1 contradicted, 1 not yet run." in page.read_text()
     result = CliRunner().invoke(app, ["claims", *NAMES, "--out", str(tmp_path / "claims.csv")])
