@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from glorot_repro.errors import ConfigError
 from glorot_repro.files import write_atomically
 from glorot_repro.report.cost_figure import cost_figure
+from glorot_repro.report.digitized import DIGITIZED_FIGURES
 from glorot_repro.report.error_figures import error_figure
 from glorot_repro.report.histogram_figures import histogram_figure
 from glorot_repro.report.sample_figure import sample_figure
@@ -49,7 +50,7 @@ FIGURES: Mapping[str, DrawFigure] = {
 }
 """Name -> what draws the figure."""
 
-PAPER_FIGURES = tuple(f"fig{number:02d}" for number in range(1, 13))
+PAPER_FIGURES = ("fig01", *DIGITIZED_FIGURES)
 """The paper's own; another one is drawn if it is named."""
 
 COMPUTED = ("fig05",)

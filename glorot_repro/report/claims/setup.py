@@ -115,9 +115,12 @@ def rates_by_validation(evidence: Evidence) -> Finding:
     best: dict[str, float] = {}
     told = []
     for model in (on_dataset(one, name) for name in COLUMNS for one in FIVE):
+        groups = evidence.all_of(model, DEPTH_UPDATES)
+        if len(groups) < 2:
+            continue
         errors: dict[float, float] = {}
         shown = _run_of_figure(model)
-        for group in evidence.all_of(model, DEPTH_UPDATES):
+        for group in groups:
             if group.dataset.range != shown.dataset.range:
                 continue
             # Of runs at one rate that differ otherwise, such as in their records.
