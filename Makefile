@@ -64,6 +64,7 @@ bench: install ## Time the update and the data against PyTorch (installs it besi
 	.bench-venv/bin/python -m pip install --quiet --editable '.[bench]'
 	.bench-venv/bin/python benchmarks/shapeset.py
 	.bench-venv/bin/python benchmarks/update.py
+	.bench-venv/bin/python benchmarks/parts.py
 	.bench-venv/bin/python benchmarks/overhead.py
 
 clean: ## Remove the environments and all caches; results stay
