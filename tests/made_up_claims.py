@@ -26,7 +26,7 @@ def made_up(
     epochs: float,
     *,
     seed: int = 0,
-    rate: float = 0.01,
+    rate: float | None = None,
     recorded: Iterable[int] | None = None,
     histograms: Arrays | None = None,
     correctness: Correctness | None = None,
@@ -35,12 +35,14 @@ def made_up(
     """A run of `model` that has done so many epochs.
 
     curves: quantity -> a value for all, f(epoch), or f(epoch, layer) where layers differ.
-    recorded: the epochs of the values; all by default.
+    rate: the model's own by default. recorded: the epochs of the values; all by default.
     """
     updates = int(epochs * EPOCH)
     config = model.config(updates)
-    training = config.training.model_copy(update={"learning_rate": rate})
-    config = config.model_copy(update={"seed": seed, "training": training})
+    config = config.model_copy(update={"seed": seed})
+    if rate is not None:
+        training = config.training.model_copy(update={"learning_rate": rate})
+        config = config.model_copy(update={"training": training})
     if recorded is not None:
         record = config.record.model_copy(update={"every": 0})
         evaluation = config.evaluation.model_copy(update={"every": 0})

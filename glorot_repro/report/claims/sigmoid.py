@@ -7,7 +7,7 @@ from glorot_repro.report.claims.groups import Group, first_update, lowest, ratio
 from glorot_repro.report.claims.models import (
     BUDGET,
     FIGURE_2,
-    SIGMOID,
+    FIGURE_11_SIGMOID,
     SIGMOID_4,
     SOFTSIGN,
     TANH,
@@ -123,11 +123,11 @@ def first_layer_follows(evidence: Evidence) -> Finding:
 
 def depth_5_stuck(evidence: Evidence) -> Finding:
     """Test error and mean of the top layer to the end; an error below 80 decides at once."""
-    run = evidence.so_far(SIGMOID, BUDGET, at_least=EPOCH)
+    run = evidence.so_far(FIGURE_11_SIGMOID, BUDGET, at_least=EPOCH)
     updates, errors = run.series("test_error")
     escape = first_update(updates, errors < CHANCE)
     if math.isinf(escape):
-        run = evidence.run(SIGMOID, BUDGET)
+        run = evidence.run(FIGURE_11_SIGMOID, BUDGET)
     mean = run.at("activation_mean", 5, run.reached)
     least = lowest(errors)
     when = "" if math.isinf(escape) else f", below {CHANCE:g} from update {escape:,.0f} on"

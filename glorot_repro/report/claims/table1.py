@@ -16,6 +16,7 @@ from glorot_repro.report.claims.groups import Group, best_test_error, ratio
 from glorot_repro.report.claims.models import (
     BUDGET,
     COLUMNS,
+    FIGURE_11_SIGMOID,
     FIGURE_11_TANH,
     FIVE,
     SETTLED,
@@ -79,10 +80,13 @@ def cell(evidence: Evidence, *, dataset: str, model: Model) -> Finding:
 def network_of_cell(dataset: str, model: Model) -> Model:
     """The network of one number of the table.
 
-    Of those on Shapeset figure 11 shows the curves; that of tanh has inputs of its own.
+    Of those on Shapeset figure 11 shows the curves; those of tanh and sigmoid have inputs of their
+    own.
     """
-    is_tanh_of_figure_11 = dataset == "shapeset" and model == TANH
-    return FIGURE_11_TANH if is_tanh_of_figure_11 else on_dataset(model, dataset)
+    of_figure_11 = {TANH.name: FIGURE_11_TANH, SIGMOID.name: FIGURE_11_SIGMOID}
+    if dataset == "shapeset" and model.name in of_figure_11:
+        return of_figure_11[model.name]
+    return on_dataset(model, dataset)
 
 
 def full_budget(dataset: str, model: Model) -> int:

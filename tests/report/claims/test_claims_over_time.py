@@ -13,6 +13,7 @@ from glorot_repro.report.claims.models import (
     FIGURE_2,
     FIGURE_3_SOFTSIGN,
     FIGURE_3_TANH,
+    FIGURE_11_SIGMOID,
     PRETRAINED,
     SIGMOID,
     SIGMOID_4,
@@ -237,8 +238,8 @@ CASES: dict[str, tuple[Runs, Runs]] = {
         [made_up(FIGURE_2, 140, activation_std=by_layer(0.2, 0.2, 0.2, 0.01))],
     ),
     "sigmoid-depth5-stuck": (
-        [made_up(SIGMOID, 125, test_error=83.0, activation_mean=0.02)],
-        [made_up(SIGMOID, 20, test_error=70.0, activation_mean=0.02)],
+        [made_up(FIGURE_11_SIGMOID, 125, test_error=83.0, activation_mean=0.02)],
+        [made_up(FIGURE_11_SIGMOID, 20, test_error=70.0, activation_mean=0.02)],
     ),
     "sigmoid-bias-first": (
         [

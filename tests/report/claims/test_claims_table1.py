@@ -6,6 +6,7 @@ from made_up_claims import answers, made_up
 from glorot_repro.report.claims.judging import judge_claims
 from glorot_repro.report.claims.models import (
     COLUMNS,
+    FIGURE_11_SIGMOID,
     FIGURE_11_TANH,
     FIVE,
     SIGMOID,
@@ -68,10 +69,20 @@ def test_the_test_error_is_that_of_the_lowest_validation_error() -> None:
     assert "test error 1.80 %" in result.evidence
 
 
-def test_tanh_on_shapeset_is_judged_by_the_inputs_of_figure_11() -> None:
-    """In [-1, 1] it errs 17 %, in [0, 1] 29; 27.15 is printed."""
-    runs = [made_up(TANH, 125, test_error=16.9), made_up(FIGURE_11_TANH, 125, test_error=29.1)]
-    (result,) = judge_claims(runs, ["table1-shapeset-tanh"])
+@pytest.mark.parametrize(
+    ("model", "of_figure_11", "other_error", "error"),
+    [(TANH, FIGURE_11_TANH, 16.9, 29.1), (SIGMOID, FIGURE_11_SIGMOID, 35.0, 83.5)],
+    ids=["tanh", "sigmoid"],
+)
+def test_tanh_and_sigmoid_on_shapeset_are_judged_by_the_inputs_of_figure_11(
+    model: Model, of_figure_11: Model, other_error: float, error: float
+) -> None:
+    """27.15 and 82.61 are printed, which inputs in [-1, 1] do not give."""
+    runs = [
+        made_up(model, 125, test_error=other_error),
+        made_up(of_figure_11, 125, test_error=error),
+    ]
+    (result,) = judge_claims(runs, [cell_id("shapeset", model)])
     assert result.verdict == "confirmed", result.evidence
     assert "inputs in [0, 1], bright share 0.5" in result.evidence
 
