@@ -1,7 +1,7 @@
 """`run`: train the runs of an experiment and say how their signals flow."""
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,7 +25,6 @@ from glorot_repro.wording import listed
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
-    from glorot_repro.config.schema import RunConfig
     from glorot_repro.errors import RunBusyError
     from glorot_repro.runs.job import Job
     from glorot_repro.runs.scheduler import Workers
@@ -104,7 +103,7 @@ def run(
         is_silent=quiet or json_output,
         force=force,
         choose_workers=lambda stop: _workers(
-            experiment.runs, results, stop, n_jobs=jobs, scheduler=scheduler, force=force
+            experiment, results, stop, n_jobs=jobs, scheduler=scheduler, force=force
         ),
     )
     if json_output:
@@ -147,7 +146,7 @@ def run_experiment(
     from glorot_repro.runs.scheduler import Scheduler
 
     agenda = agenda_of(experiment, results, force=force)
-    choose = choose_workers or (lambda stop: local_workers(experiment.runs, results, stop))
+    choose = choose_workers or (lambda stop: local_workers(experiment, results, stop))
     with request_on(signal.SIGINT, signal.SIGTERM) as stop:
         workers = choose(stop)
         with reporter_for(is_silent=is_silent) as reporter:
@@ -165,7 +164,7 @@ def run_experiment(
 
 
 def _workers(
-    runs: "Sequence[RunConfig]",
+    experiment: "Experiment",
     results: Path,
     should_stop: "StopRequest",
     *,
@@ -179,7 +178,7 @@ def _workers(
         return Cluster(scheduler)
     from glorot_repro.runs.local import local_workers
 
-    return local_workers(runs, results, should_stop, n_jobs=n_jobs, force=force)
+    return local_workers(experiment, results, should_stop, n_jobs=n_jobs, force=force)
 
 
 def _described(outcomes: "Outcomes") -> list[dict[str, Any]]:

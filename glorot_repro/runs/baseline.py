@@ -37,7 +37,7 @@ class Band:
 
     first: that of the first seed. mean, spread: over the seeds, spread with n - 1 and NaN for
     one seed; center, width: the same on the scale of `seed_scale`, which other seeds are compared
-    on; count: how many seeds gave a number.
+    on; count: how many seeds gave a number on that scale.
     """
 
     first: float
@@ -46,6 +46,11 @@ class Band:
     center: float
     width: float
     count: int
+
+    @property
+    def is_always_zero(self) -> bool:
+        """Whether several seeds gave 0, and none a logarithm."""
+        return self.count == 0 and self.mean == 0 and self.spread == 0
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,17 @@ def bands_of(tables: Sequence[dict[Key, float]]) -> dict[Key, Band]:
 
 
 def statistical_keys(bands: Mapping[Key, Band]) -> list[Key]:
-    """The values that are compared statistically: those with a spread that is about normal."""
-    return [key for key, band in bands.items() if band.count > 1 and has_band(key[2])]
+    """The values that are compared statistically: those with a spread that is about normal.
+
+    And those that are 0 for all seeds. What is a number for some seeds only, such as the logarithm
+    for a layer that may be dead, has no band: the next seed may be of either kind.
+    """
+    n_curves = max((band.count for band in bands.values()), default=0)
+    return [
+        key
+        for key, band in bands.items()
+        if n_curves > 1 and has_band(key[2]) and (band.count == n_curves or band.is_always_zero)
+    ]
 
 
 def tables_of(curves: Sequence[Curves]) -> list[dict[Key, float]]:

@@ -110,7 +110,8 @@ class _Point:
         winner = self._scores[self._winner] if self._winner else None
         runs = self._winning_runs() if self._winner else []
         directories = [self._directory(run).path for run in runs]
-        infos = [self._infos.get(path, {}) for path in directories]
+        ended = [self._infos.get(path, {}) for path in directories]
+        infos = [info for info in ended if info.get("status") == "finished"]
         return {
             "point": self._point,
             "settings": self._settings,

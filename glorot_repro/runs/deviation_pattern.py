@@ -59,15 +59,18 @@ class Pattern:
         """The statistics that deviate."""
         return {split_quantity(one.quantity)[1] for one in self.first}
 
-    def factors(self, family: str) -> list[float]:
-        """found / expected standard deviation, layer after layer; empty if one is 0 or missing."""
-        layers = sorted(
+    def layers(self, family: str) -> list[int]:
+        """The layers whose standard deviation the baseline has at this update, from below."""
+        return sorted(
             layer
             for update, layer, quantity in self.expected
             if update == self.update and quantity == f"{family}_std"
         )
+
+    def factors(self, family: str) -> list[float]:
+        """found / expected standard deviation, layer after layer; empty if one is 0 or missing."""
         factors = []
-        for layer in layers:
+        for layer in self.layers(family):
             key = (self.update, layer, f"{family}_std")
             value, reference = self.found.get(key, math.nan), self.expected[key]
             if not (value > 0 and reference > 0 and math.isfinite(value)):

@@ -37,6 +37,9 @@ SHARE_TOLERANCE = 1e-3
 ERROR_TOLERANCE = 1.0
 """Percentage points: one example in a hundred may lie on the border between two classes."""
 
+SMALLEST = math.nextafter(0.0, 1.0)
+"""The least positive number."""
+
 COSTS = ("training_cost", "validation_cost", "test_cost")
 Table = Mapping[Key, float]
 
@@ -59,8 +62,8 @@ class Reading:
 
     @property
     def is_within(self) -> bool:
-        """Whether the value lies in its band; NaN is expected of NaN only."""
-        if self.value is None:
+        """Whether the value lies in its band; NaN and infinity are expected of themselves only."""
+        if self.value is None or math.isinf(self.value) != math.isinf(self.expected):
             return False
         if math.isnan(self.expected) or math.isnan(self.value):
             return math.isnan(self.expected) and math.isnan(self.value)
@@ -77,6 +80,8 @@ class Reading:
     def excess(self) -> float:
         """The distance in units of what is allowed; infinite where nothing is."""
         if self.value is None or not math.isfinite(self.value - self.expected):
+            return math.inf
+        if self.value == 0 and self.low == SMALLEST:  # the distance of logarithms
             return math.inf
         allowed = self.allowed
         return abs(self.value - self.expected) / allowed if allowed else math.inf
@@ -133,31 +138,32 @@ def compare_statistically(
 ) -> Comparison:
     """Compare the mean over the curves of other seeds; level: false-alarm rate of one value."""
     means = {key: band.mean for key, band in bands.items()}
-    half_widths: dict[int, float] = {}
+    keys = statistical_keys(bands)
+    n_pinned = max((bands[key].count for key in keys), default=0)
+    half = half_width(level, n_pinned, len(tables)) if n_pinned else math.nan
     readings = []
-    for key in statistical_keys(bands):
+    for key in keys:
         band = bands[key]
-        if band.count not in half_widths:
-            half_widths[band.count] = half_width(level, band.count, len(tables))
         # The tolerance is for values that depend on the seed by their rounding only.
         size = abs(band.mean) if is_logarithmic(key[2]) else 1.0
         rounding = exact_tolerance(key, means) / (size or 1.0)
-        bound = half_widths[band.count] * band.width + rounding
-        readings.append(_reading_over_seeds(key, tables, band, bound))
+        readings.append(_reading_over_seeds(key, tables, band, half * band.width + rounding))
     return _in_order(readings)
 
 
 def _reading_over_seeds(key: Key, tables: Sequence[Table], band: Band, bound: float) -> Reading:
     """The reading in its own unit: the band is that of the scale, seen from there.
 
-    A band of logarithms is wider above than below.
+    A band of logarithms is wider above than below, and never reaches 0.
     """
-    unit = exponential if is_logarithmic(key[2]) else float
-    value = None
-    if all(key in table for table in tables):
-        value = unit(sum(on_scale(key, table) for table in tables) / len(tables))
-    ends = unit(band.center - bound), unit(band.center + bound)
-    return Reading(*key, value, unit(band.center), *ends)
+    is_found = all(key in table for table in tables)
+    if band.is_always_zero:
+        value = sum(table[key] for table in tables) / len(tables) if is_found else None
+        return Reading(*key, value, 0.0, 0.0, 0.0)
+    unit, least = (exponential, SMALLEST) if is_logarithmic(key[2]) else (float, -math.inf)
+    value = unit(sum(on_scale(key, table) for table in tables) / len(tables)) if is_found else None
+    low, high = unit(band.center - bound), unit(band.center + bound)
+    return Reading(*key, value, unit(band.center), max(low, least), high)
 
 
 def _compared(tables: Sequence[Table], expected: Mapping[Key, tuple[float, float]]) -> Comparison:

@@ -185,8 +185,9 @@ def _signals(pattern: Pattern) -> str | None:
             f"(factors {told})"
         )
     if len(own) == 1 or sizes[0] > DOMINANT * sizes[1]:
-        layer = max(range(1, len(own) + 1), key=lambda layer: abs(math.log(own[layer - 1])))
-        cause = f"layer {layer} only: its initializer or activation, factor {own[layer - 1]:.4g}"
+        pairs = zip(own, pattern.layers("activation"), strict=True)
+        factor, layer = max(pairs, key=lambda pair: abs(math.log(pair[0])))
+        cause = f"layer {layer} only: its initializer or activation, factor {factor:.4g}"
         if layer == 1:
             cause += "; or the scale of the inputs"
         return cause

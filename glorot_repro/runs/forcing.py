@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from glorot_repro.files import write_atomically
+from glorot_repro.runs.checkpoint import remove_checkpoints
 from glorot_repro.runs.paths import RunDirectory
 
 
@@ -20,6 +21,8 @@ def begin_from_the_start(directory: RunDirectory, request: str | None) -> None:
 
     Raises StorageError if the note cannot be written.
     """
+    # First, lest a kill leaves weights without run.json, which says what they were trained with.
+    remove_checkpoints(directory)
     for path in directory.path.iterdir():
         if path != directory.lock:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

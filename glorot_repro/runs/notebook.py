@@ -57,7 +57,7 @@ def run(
     experiment = _experiment(config, _arguments(overrides or {}), scale)
     folder = Path(results)
     with request_on(signal.SIGINT) as should_stop:
-        workers = local_workers(experiment.runs, folder, should_stop, n_jobs=jobs, force=force)
+        workers = local_workers(experiment, folder, should_stop, n_jobs=jobs, force=force)
         try:
             scheduler = Scheduler(workers, _Teller(tell or _ignore), should_stop=should_stop)
             outcomes = scheduler.run(agenda_of(experiment, folder, force=force))

@@ -121,7 +121,11 @@ def _bits(histograms: Arrays) -> Table:
     found = {}
     for family in FAMILIES:
         for number, layer in enumerate(histograms.get(f"{family}_layers", ())):
-            extremes = [histograms[f"{family}_{end}"][:, number] for end in ("low", "high")]
+            # Where all values are equal they lie in the middle, and the edges are none of them.
+            counts = histograms[f"{family}_counts"][:, number]
+            n_bins = counts.shape[-1]
+            is_spread = (counts[:, n_bins // 2] < counts.sum(axis=-1)) | (n_bins == 1)
+            extremes = [histograms[f"{family}_{end}"][is_spread, number] for end in ("low", "high")]
             is_narrow = all(
                 np.array_equal(values.astype(np.float32), values, equal_nan=True)
                 for values in extremes

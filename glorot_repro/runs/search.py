@@ -110,16 +110,18 @@ def score_of(
     runs: Sequence[tuple[RunConfig, Path, dict[str, Any]]], *, window: int, n_updates: int
 ) -> Score:
     """The score of one candidate from its runs: configuration, directory and run.json."""
-    errors = []
+    errors, statuses = [], []
     for _, directory, info in runs:
+        status = info["status"]
+        if status == "diverged" and info.get("updates_done", 0) >= n_updates:
+            status = "paused"  # what it was when it had come so far, and may have been judged
         try:
-            curves = Curves() if info["status"] in BAD else load_run(directory).curves
+            curves = Curves() if status in BAD else load_run(directory).curves
         except StorageError as error:
             raise StorageError(told_to_repeat(error, directory)) from error
         errors.append(validation_error(curves, window=window, n_updates=n_updates))
-    return Score(
-        runs[0][0].candidate, tuple(errors), tuple(info["status"] for *_, info in runs), n_updates
-    )
+        statuses.append(status)
+    return Score(runs[0][0].candidate, tuple(errors), tuple(statuses), n_updates)
 
 
 def spread(values: Sequence[float | None]) -> dict[str, Any]:

@@ -168,13 +168,37 @@ def test_a_value_that_is_the_same_for_all_seeds_may_round(value: float) -> None:
         assert reading.is_within is is_within
 
 
-def test_each_value_has_the_band_of_its_own_number_of_seeds() -> None:
-    few, many = (0, 1, "activation_kurtosis"), (0, 2, "activation_kurtosis")
-    bands = {few: Band(3.0, 3.0, 0.1, 3.0, 0.1, 3), many: Band(3.0, 3.0, 0.1, 3.0, 0.1, 30)}
-    readings = compare_statistically([dict.fromkeys(bands, 3.0)], bands, level=0.01).readings
-    # The tolerance of a kurtosis is 1e-4 of it.
-    expected = [0.1 * half_width(0.01, count) + 3e-4 for count in (3, 30)]
-    assert [reading.high - 3 for reading in readings] == pytest.approx(expected)
+def test_a_value_that_is_a_number_for_some_seeds_only_has_no_band() -> None:
+    """A layer that is dead for a third of the seeds will be so for a third of the next ones."""
+    dead, alive = (0, 1, "activation_std"), (0, 2, "activation_std")
+    tables = [{dead: 0.0 if seed % 3 == 0 else 1.0, alive: 1.0 + seed} for seed in range(30)]
+    assert statistical_keys(bands_of(tables)) == [alive]
+
+
+@pytest.mark.parametrize("n_new", [1, 3])
+def test_what_is_zero_for_all_seeds_stays_zero(n_new: int) -> None:
+    """Zero has no logarithm, and no spread that could be exceeded by chance."""
+    dead, alive = (0, 1, "activation_std"), (0, 2, "activation_std")
+    bands = bands_of([{dead: 0.0, alive: value} for value in (0.9, 1.0, 1.1)])
+    tables: list[dict[Key, float]] = [{dead: 0.0, alive: 1.0} for _ in range(n_new)]
+    assert len(compare_statistically(tables, bands, level=1e-6).readings) == 2
+    assert not compare_statistically(tables, bands, level=1e-6).deviations
+    for value in (1e-30, 0.5, math.nan):
+        tables[0][dead] = value
+        (found,) = compare_statistically(tables, bands, level=1e-6).deviations
+        assert (found.layer, found.expected, found.excess) == (1, 0.0, math.inf)
+    del tables[0][dead]
+    (missing,) = compare_statistically(tables, bands, level=1e-6).deviations
+    assert missing.value is None
+
+
+def test_no_number_of_seeds_lets_a_layer_die_or_a_cost_become_infinite() -> None:
+    """The bands of two seeds reach beyond all numbers, and yet not to 0 and infinity."""
+    std, cost = (0, 1, "activation_std"), (0, 0, "validation_cost")
+    bands = bands_of([{std: 1.0, cost: 2.0}, {std: 1.4, cost: 2.8}])
+    found = compare_statistically([{std: 0.0, cost: math.inf}], bands, level=1e-8).deviations
+    assert [one.excess for one in found] == [math.inf, math.inf]
+    assert not compare_statistically([{std: 1e-9, cost: 1e9}], bands, level=1e-8).deviations
 
 
 def test_a_value_that_one_of_several_seeds_lacks_is_missing() -> None:

@@ -225,6 +225,19 @@ def test_layers_that_are_gone_are_named() -> None:
     )
 
 
+@pytest.mark.parametrize(("first", "cause"), [(2, "layer 5 only"), (0, "layer 4 only")])
+def test_layers_are_named_by_their_numbers(first: int, cause: str) -> None:
+    """Curves of another program may begin at layer 4; the cause counted from 1."""
+
+    def of_layers(factor: float) -> Curves:
+        layers = np.random.default_rng(0).normal(0, 0.5, (3, 40, 30))
+        layers[first // 2 :] *= factor
+        return Curves(curve_rows(0, "activation", layers, first_layer=4))
+
+    result = curves_result([of_layers(1.5)], pin_curves([of_layers(1.0)]), "mine", None, 1e-4)
+    assert result.cause == f"{cause}: its initializer or activation, factor 1.5"
+
+
 def test_small_factors_over_seeds_are_not_told_as_other_random_numbers() -> None:
     """Which other seeds always are: three layers of 1.08 each were "other random numbers"."""
 

@@ -66,6 +66,21 @@ def test_bits_tell_the_dtype_of_the_training() -> None:
         assert {value for key, value in table.items() if key[2].endswith("_bits")} == {bits}
 
 
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ("model.initializer={name: constant, value: 0.1}",),
+        ("model.hidden=[8, 1, 8]", "record.examples=10"),  # one gradient in layer 2
+    ],
+)
+def test_bits_are_not_those_of_the_edges_of_a_layer_of_equal_values(
+    overrides: tuple[str, ...],
+) -> None:
+    """Edges half a unit from a float32 number are none: such layers counted as float64."""
+    table = measured(experiment("training.updates=20", *overrides).runs[0])
+    assert {value for key, value in table.items() if key[2].endswith("_bits")} == {32}
+
+
 def test_an_unstable_horizon_is_refused_with_the_update_that_is_safe() -> None:
     """At a learning rate of 0.5, a rounding grows a thousandfold within 40 updates."""
     (network,) = pinned_networks(

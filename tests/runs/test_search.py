@@ -16,8 +16,11 @@ from glorot_repro.config.search import SearchSection
 from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.measure.curves import Curves
 from glorot_repro.runs.competition import Competition, winning_runs
+from glorot_repro.runs.info import has_come_to
 from glorot_repro.runs.job import Job
-from glorot_repro.runs.paths import search_report
+from glorot_repro.runs.local import local_workers
+from glorot_repro.runs.paths import run_directory, search_report
+from glorot_repro.runs.processes import Processes
 from glorot_repro.runs.search import (
     Score,
     key_of,
@@ -359,6 +362,72 @@ def test_halving_judges_by_what_came_before_the_rung(tmp_path: Path) -> None:
     made = Trained({})
     made.play(Competition(parse_experiment(text), tmp_path, force=False))
     assert {rate for rate, _, pause_at in made.jobs if pause_at is None} == {0.1}
+
+
+def test_a_search_that_is_repeated_after_a_divergence_decides_as_it_did(tmp_path: Path) -> None:
+    """0.3 leads at both rungs and diverges at the end: a repetition knew that at the first rung."""
+
+    class Lasting(Made):
+        """Finds what was trained before, as `execute` does."""
+
+        infos: dict[Path, dict[str, Any]]
+
+        def _execute(self, job: Job) -> dict[str, Any]:
+            path, rate = job.directory.path, job.config.training.learning_rate
+            if not has_come_to(job.pause_at, self.infos.get(path, {})):
+                info = super()._execute(job)
+                errors = [90.0] + [{0.3: 1.0, 0.1: 10.0, 0.2: 12.0}.get(rate, 50.0)] * 3
+                job.directory.curves.write_bytes(curves_of(errors).to_csv())
+                if rate == 0.3 and job.pause_at is None:
+                    info["status"], n_updates = "diverged", 40
+                else:
+                    n_updates = job.n_updates
+                self.infos[path] = info | {"updates_done": n_updates}
+            return self.infos[path]
+
+    text = yaml_of(", method: halving, factor: 2, first_updates: 15")
+    lasting, reports = Lasting({}), []
+    lasting.infos = {}
+    for _ in range(2):
+        agenda = Competition(parse_experiment(text), tmp_path, force=False)
+        lasting.play(agenda)
+        reports.append(agenda.report())
+    assert reports[0] == reports[1]
+    assert reports[0][0]["winner"] is None
+    assert lasting.jobs[: len(lasting.jobs) // 2] == lasting.jobs[len(lasting.jobs) // 2 :]
+
+
+def test_the_winners_errors_are_those_of_its_runs_that_came_to_their_end(tmp_path: Path) -> None:
+    class Failing(Made):
+        def _execute(self, job: Job) -> dict[str, Any]:
+            info = super()._execute(job)
+            return info if job.config.seed != 2 else info | {"status": "failed", "test_error": 83.3}
+
+    agenda = Competition(experiment(), tmp_path, force=False)
+    Failing(ERRORS).play(agenda)
+    (point,) = agenda.report()
+    assert point["winner"] == {"training.learning_rate": 0.1}
+    assert (point["test_error"]["mean"], point["test_error"]["n"]) == (70.0, 2)
+
+
+def test_the_seeds_of_the_winners_are_trained_side_by_side(tmp_path: Path) -> None:
+    """Of four candidates with two seeds each, and then of the one that won, with three seeds."""
+
+    def n_processes() -> int:
+        workers = local_workers(experiment(), tmp_path, lambda: False, n_jobs=5)
+        return workers._n_jobs if isinstance(workers, Processes) else 1
+
+    assert n_processes() == 5
+    for run in experiment().runs:
+        directory = run_directory(tmp_path, run)
+        directory.path.mkdir(parents=True)
+        directory.info.write_text('{"status": "finished"}')
+    assert n_processes() == 3
+    Made(ERRORS).play(Competition(experiment(), tmp_path, force=False))
+    assert n_processes() == 2  # seed 0 is there already
+    for run in winning_runs(experiment(), tmp_path):
+        run_directory(tmp_path, run).info.write_text('{"status": "finished"}')
+    assert n_processes() == 1
 
 
 def test_a_search_that_is_interrupted_decides_nothing(tmp_path: Path) -> None:
