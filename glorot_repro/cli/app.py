@@ -90,6 +90,9 @@ def _outcome(act: Callable[[], object]) -> int | str | None:
     except GlorotReproError as error:
         _complain(error)
         return error.exit_code
+    except MemoryError as error:
+        _complain(GlorotReproError(f"not enough memory: {str(error) or 'none was left'}"))
+        return GlorotReproError.exit_code
     except SystemExit as end:
         return end.code
     return 0

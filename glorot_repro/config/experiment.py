@@ -1,7 +1,8 @@
 """An experiment: one YAML file, its overrides, and the runs that it expands to."""
 
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any, cast
@@ -196,6 +197,7 @@ def _resolve(
     context: see `validated`.
     """
     mistakes.extend(plan.mistakes)
+    mistakes.extend(_axes_of_the_svm(plan))
     file_tree = plan.file()
     # Its settings are those before the axes and the overrides, which the points have.
     file = validated(ExperimentFile, file_tree, mistakes, {**context, OVERRIDES_FOLLOW: True})
@@ -219,6 +221,15 @@ def _resolve(
                     _Point(settings, labels(settings, point), labels(settings, candidate))
                 )
     return file, points
+
+
+def _axes_of_the_svm(plan: Plan) -> Iterator[Mistake]:
+    """Runs that differ in `svm` alone are one run: the other values would be without effect."""
+    for axes in itertools.chain(*plan.axes.values()):
+        for key, node in axes.items():
+            if key.split(".")[0] == "svm":
+                message = "expected a key of a run: svm is part of none; C and gamma are lists"
+                yield Mistake(node.key_place, node.written_key, message)
 
 
 def _runs(

@@ -40,8 +40,8 @@ def _resolved(settings: Settings, path: tuple[str, ...]) -> tuple[str, Any]:
         is_uniform = len(set(hidden)) <= 1
         if is_uniform and path[1] == "depth":
             return "model.depth", len(hidden)
-        if is_uniform and hidden:
-            return "model.width", hidden[0]
+        if is_uniform:
+            return "model.width", hidden[0] if hidden else None
         path = ("model", "hidden")
     if path[:2] == INITIALIZER and len(path) > 2 and path[2] not in LAYERS:
         # The options of one initializer are those of the hidden layers and of the first.

@@ -14,8 +14,8 @@ from glorot_repro.nn.activations import ACTIVATIONS
 from glorot_repro.nn.initializers import INITIALIZERS, AnyInitializer, Initializer
 from glorot_repro.section import Section, reject
 
-MOST_WEIGHTS = 400_000_000
-"""Weights of the deepest network: 3.2 GB in float64."""
+MOST_NUMBERS = 400_000_000
+"""Weights of the deepest network, or values of its units: 3.2 GB in float64."""
 
 DEFAULT_INITIALIZERS = ("standard", "normalized", "he_normal", "orthogonal", "lsuv")
 """At equal widths the variances decide: the others repeat one of these, or are for another use."""
@@ -50,11 +50,18 @@ class SweepSection(Section):
     @model_validator(mode="after")
     def _fits_in_memory(self) -> "SweepSection":
         n_weights = max(self.depths) * self.width**2
-        if n_weights > MOST_WEIGHTS:
+        if n_weights > MOST_NUMBERS:
             reject(
-                f"expected at most {MOST_WEIGHTS:,} weights, found {n_weights:,} "
+                f"expected at most {MOST_NUMBERS:,} weights, found {n_weights:,} "
                 "(deepest network x width squared)",
                 key="width",
+            )
+        n_numbers = 3 * max(self.depths) * self.width * self.examples
+        if n_numbers > MOST_NUMBERS:
+            reject(
+                f"expected at most {MOST_NUMBERS:,} activations, pre-activations and slopes, found "
+                f"{n_numbers:,} (3 x deepest network x width x examples)",
+                key="examples",
             )
         return self
 

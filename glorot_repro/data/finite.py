@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -29,6 +30,11 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def shuffled(self) -> "Split":
+        """The same images in a random order that depends on their number alone."""
+        order = np.random.default_rng(0).permutation(len(self))
+        return Split(self.images[order], self.labels[order])
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,11 @@ class Splits:
             ("test", self.test),
         )
 
+    def shuffled(self) -> "Splits":
+        """Each split shuffled by itself."""
+        training, validation, test = (split.shuffled() for _, split in self)
+        return Splits(training, validation, test, self.files)
+
 
 class FiniteDataset(Section):
     """The base of the data sets that lie in files.
@@ -67,7 +78,13 @@ class FiniteDataset(Section):
     The default range is [0, 1], the customary scale of these images, at which black ink or
     background is 0 and feeds nothing forward; the paper does not say how it scaled them. Where
     files lie is not part of a run: it comes from the data folder.
+
+    is_class_by_class: whether `read` gives the images of one class after the other. They are then
+    put into one random order, the same for all seeds, so that the first are a fair sample, and a
+    mini-batch of probe examples, which is taken in their order, has images of all classes.
     """
+
+    is_class_by_class: ClassVar[bool] = False
 
     range: Range = Field(
         (0.0, 1.0),
@@ -199,4 +216,4 @@ def _read_once(dataset: FiniteDataset, folder: Path) -> Splits:
                 f"{dataset.n_classes} classes"
             )
             raise DataNotAvailableError(message)
-    return splits
+    return splits.shuffled() if dataset.is_class_by_class else splits

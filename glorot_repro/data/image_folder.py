@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,8 @@ class ImageFolder(FiniteDataset):
     FOLDER holds one folder a class; labels count them in the order of their names. Images are
     decoded once for given content, size and color, into a cache in the data folder.
     """
+
+    is_class_by_class: ClassVar[bool] = True
 
     name: Literal["image_folder"] = "image_folder"
     path: str = Field(

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from glorot_repro.arrays import arrays_in
@@ -30,6 +31,8 @@ class SmallImagenet(FiniteDataset):
         11_000,
         description="images of each class; an eleventh each for validation and test, rounded down",
     )
+
+    is_class_by_class: ClassVar[bool] = True
 
     input_size: ClassVar[int] = SIDE * SIDE
     n_classes: ClassVar[int] = 10
@@ -94,7 +97,13 @@ class SmallImagenet(FiniteDataset):
             )
             raise DataNotAvailableError(message) from error
         n_training, n_validation, n_test = self.split_sizes
-        if not len(images) == len(labels) == n_training + n_validation + n_test:
+        n_images = n_training + n_validation + n_test
+        is_right = (
+            images.dtype == labels.dtype == np.uint8
+            and images.shape == (n_images, self.input_size)
+            and labels.shape == (n_images,)
+        )
+        if not is_right:
             message = f"small_imagenet: {path} has another form; make it anew: {self.how_to_get}"
             raise DataNotAvailableError(message)
         parts = (0, n_training, n_training + n_validation, len(images))

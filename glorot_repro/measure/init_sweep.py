@@ -189,6 +189,8 @@ def _gains(network: Network, initializer: Initializer) -> list[float] | None:
     variance = initializer.variance(width, width)
     if variance is not None:
         return [width * variance] * network.depth
+    if not initializer.has_mean_zero:
+        return None
     gains = []
     for weights in network.parameters.weights[:-1]:
         measured = centered_variance(weights)

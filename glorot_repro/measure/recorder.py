@@ -192,7 +192,7 @@ class Recorder:
         for layer, weights in enumerate(network.parameters.weights, start=1):
             initializer = self._config.model.initializer.of_layer(layer, network.depth)
             variance = initializer.variance(weights.shape[1], weights.shape[0])
-            if variance is None:
+            if variance is None and initializer.has_mean_zero:
                 variance = centered_variance(weights)
             if variance is None:
                 return None

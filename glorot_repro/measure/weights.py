@@ -37,7 +37,8 @@ def weight_statistics(weights: NDArray[np.float64]) -> WeightStatistics:
         mean_square=mean_square,
         lowest=float(weights.min()),
         highest=float(weights.max()),
-        kurtosis=float(np.mean(squares**2)) / variance**2 if variance > 0 else math.nan,
+        # Not divided at the end: the fourth power of a weight may be no float64.
+        kurtosis=float(np.mean((squares / variance) ** 2)) if variance > 0 else math.nan,
         zeros=np.count_nonzero(weights == 0) / weights.size,
     )
 

@@ -144,6 +144,20 @@ def _check_on_sample(name: str, activation: Activation) -> None:
         if not (np.isfinite(z).all() and np.isfinite(slope).all()):
             message = f"activation '{name}' gives numbers that are not finite on [-4, 4]"
             raise ValueError(message)
+        if not activation.needs_pre_activation and _reads_pre_activation(activation, z, slope):
+            message = (
+                f"the derivative of activation '{name}' reads s, which is not kept for it; set "
+                "needs_pre_activation=True"
+            )
+            raise ValueError(message)
+
+
+def _reads_pre_activation(activation: Activation, z: Array, slope: Array) -> bool:
+    with np.errstate(all="ignore"):
+        try:
+            return not np.array_equal(activation.derivative(np.full_like(z, np.nan), z), slope)
+        except Exception:  # with NaN only, so it read them
+            return True
 
 
 def _on_sample(name: str, activation: Activation, s: Array) -> tuple[Array, Array]:

@@ -71,6 +71,7 @@ class Initializer(Section):
     family: the distribution's name; formula and source: what is drawn, and who proposed it.
     needs_examples: whether `glorot_repro.nn.calibration` then rescales what was drawn.
     has_independent_weights: whether the weights of a layer are drawn independently of each other.
+    has_mean_zero: whether they are meant to have mean 0, as theory has them.
     """
 
     family: ClassVar[str]
@@ -78,6 +79,7 @@ class Initializer(Section):
     source: ClassVar[str]
     needs_examples: ClassVar[bool] = False
     has_independent_weights: ClassVar[bool] = True
+    has_mean_zero: ClassVar[bool] = True
 
     name: str
 

@@ -66,6 +66,7 @@ class Identity(ScaledInitializer):
     family = "identity"
     formula = "1 on the diagonal, 0 elsewhere"
     source = "Le, Jaitly & Hinton (2015)"
+    has_mean_zero = False
 
     def unit_variance(self, fan_in: int, fan_out: int) -> float:
         """1 / max(fan_in, fan_out), the mean square."""
@@ -89,6 +90,7 @@ class Constant(Initializer):
     family = "constant"
     formula = "value"
     source = "for demonstration"
+    has_mean_zero = False
 
     name: Literal["constant"] = "constant"
     value: float = Field(0.01, description="the value of every weight")

@@ -282,3 +282,10 @@ def test_download_bar_shows_what_pooch_tells_it() -> None:
     bar.update(100)
     bar.close()
     assert progress.tasks[0].finished
+
+
+def test_more_images_than_the_memory_holds_are_told_in_one_line(cli: Run) -> None:
+    done = cli("data", "show", "shapeset", "train_size=1000000000000")
+    assert done.returncode == 1
+    assert done.stderr.startswith("glorot-repro: not enough memory: Unable to allocate")
+    assert done.stderr.count("\n") == 1

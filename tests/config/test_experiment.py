@@ -179,7 +179,7 @@ def test_an_axis_that_an_override_makes_meaningless_gives_no_label() -> None:
     [
         ("grid: {model: [{width: 3}]}", "model.hidden=[3, 4]", {"model.hidden": [3, 4]}),
         ("grid: {model: [{depth: 3}]}", "model.hidden=[3, 4]", {"model.hidden": [3, 4]}),
-        ("grid: {model.width: [3, 4]}", "model.depth=0", {"model.hidden": []}),
+        ("grid: {model.width: [3, 4]}", "model.depth=0", {}),
         ("grid: {model.depth: [2, 0]}", "model.depth=0", {}),
         ("grid: {model.width: [3]}", "model.depth=2", {"model.width": 3}),
         ("grid: {model: [{depth: 0}]}", "model.width=2", {"model.depth": 0}),
@@ -191,6 +191,30 @@ def test_sizes_that_an_override_changes_are_labeled_as_they_are(
     (run,) = parse_experiment(f"name: x\n{text}\n", [override]).runs
     assert run.point == point
     assert parse_experiment(run.to_yaml()).runs == (run,)
+
+
+def test_depth_0_stands_beside_other_depths_in_a_grid_with_widths() -> None:
+    """It has no width; a label `hidden: []` beside `depth: 0` was no file that can be read back."""
+    runs = parse_experiment("name: x\ngrid: {model.depth: [0, 1], model.width: [3, 4]}\n").runs
+    assert [run.point for run in runs] == [
+        {"model.depth": 0},
+        {"model.depth": 1, "model.width": 3},
+        {"model.depth": 1, "model.width": 4},
+    ]
+    assert all(parse_experiment(run.to_yaml()).runs == (run,) for run in runs)
+
+
+@pytest.mark.parametrize("kind", ["grid", "search"])
+def test_the_svm_has_no_axes(kind: str) -> None:
+    """All but the first value were left out without a word: `svm` is part of no run."""
+    for text, overrides in (
+        (f"name: x\n{kind}: {{svm.finalists: [1, 2]}}\n", []),
+        ("name: x\n", [f"{kind}.svm.finalists=[1, 2]"]),
+    ):
+        with pytest.raises(
+            ConfigError, match=rf"{kind}\.svm\.finalists.*: expected a key of a run"
+        ):
+            parse_experiment(text, overrides)
 
 
 def test_a_run_config_is_read_back_with_its_scale(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def test_options_are_read_as_in_the_yaml() -> None:
         ("widht=3", "did you mean 'width'"),
         ("width", "expected key=value"),
         ("width=10000", "expected at most 400,000,000 weights"),
+        ("examples=100000", "examples=100000: expected at most 400,000,000 activations"),
     ],
 )
 def test_mistakes_are_one_line(option: str, message: str) -> None:

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from glorot_repro.data import image_cache
 from glorot_repro.data.decoding import decode_image
 from glorot_repro.data.downloads import Fetcher
-from glorot_repro.data.finite import Splits
+from glorot_repro.data.finite import Splits, forget_images
 from glorot_repro.data.folder import set_data_folder
 from glorot_repro.data.image_folder import ImageFolder, SplitSection
 from glorot_repro.errors import ConfigError, DataNotAvailableError
@@ -63,6 +63,22 @@ def test_labels_follow_the_names_of_the_folders(root: Path) -> None:
     for _, split in read(root):
         assert (split.labels == (split.images[:, 0] % 3 == 0)).all()
         assert (split.images == split.images[:, :1]).all()
+
+
+def test_the_first_images_are_of_all_classes(tmp_path: Path) -> None:
+    """Probe examples are measured in tens, in their order: ten of one class are no mini-batch."""
+    for number in range(120):
+        level = np.full((4, 4, 3), number, np.uint8)
+        save(tmp_path / "images" / "abc"[number // 40] / f"{number:03}.png", level)
+    dataset = folder_of(tmp_path / "images", split={"validation": 30, "test": 30})
+    splits = dataset.splits()
+    for _, split in splits:
+        counts = np.bincount(split.labels[: len(split) // 2], minlength=3)
+        assert counts.min() >= 2
+        assert (split.images[:, 0] // 40 == split.labels).all()
+    forget_images()
+    again = dataset.splits()
+    np.testing.assert_array_equal(again.training.labels, splits.training.labels)
 
 
 @pytest.mark.parametrize(

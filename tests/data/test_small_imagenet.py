@@ -1,14 +1,17 @@
 """Small-ImageNet from a tiny copy of ImageNet, and its list of WordNet ids."""
 
 import hashlib
+import io
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from glorot_repro.arrays import arrays_in, to_npz
 from glorot_repro.data.downloads import Fetcher
 from glorot_repro.data.imagenet import prepare, synsets_of_classes
 from glorot_repro.data.small_imagenet import SmallImagenet
@@ -122,6 +125,28 @@ def test_missing_and_damaged_files_say_how_to_make_them(imagenet: Path, tmp_path
     other.path(tmp_path).write_bytes(data)
     with pytest.raises(DataNotAvailableError, match="has another form"):
         other.read(tmp_path, Fetcher())
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda images, labels: (images.reshape(-1, 37, 37), labels),
+        lambda images, labels: (images / 255, labels),
+        lambda images, labels: (images, labels[:, None]),
+        lambda images, labels: (images, labels.astype(str)),
+        lambda images, labels: (images, labels.astype(np.int8) - 1),  # -1 was the last class
+    ],
+)
+def test_arrays_of_another_form_are_refused(
+    spoil: Callable[..., tuple[np.ndarray, np.ndarray]], imagenet: Path, tmp_path: Path
+) -> None:
+    dataset = SmallImagenet(images_per_class=PER_CLASS)
+    path = prepare(dataset, imagenet, tmp_path)
+    arrays = arrays_in(io.BytesIO(path.read_bytes()))
+    images, labels = spoil(arrays["images"], arrays["labels"])
+    path.write_bytes(to_npz(arrays | {"images": images, "labels": labels}, compress=True))
+    with pytest.raises(DataNotAvailableError, match="has another form"):
+        dataset.read(tmp_path, Fetcher())
 
 
 def test_synsets_are_distinct_ids_under_the_classes_of_the_section() -> None:

@@ -157,6 +157,8 @@ def test_initializers_that_theory_does_not_know_are_measured_all_the_same() -> N
     assert math.isnan(zeros.forward.ratio)
     assert zeros.lost_after == 1
     assert constant.backward_theory is None
+    (small,) = measured(activations=["linear"], initializers=["identity"], width=5)
+    assert small.forward_theory is None
 
 
 @pytest.mark.parametrize("settings", [{"width": 1}, {"depths": [100], "width": 20}])

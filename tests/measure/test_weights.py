@@ -21,6 +21,14 @@ def test_statistics_are_those_of_the_matrix() -> None:
     assert found.zeros == 3 / 1200
 
 
+@pytest.mark.parametrize("size", [1e-81, 1e80])
+def test_kurtosis_is_of_no_size(size: float) -> None:
+    """The fourth power of such weights is 0 or infinite."""
+    weights = size * np.random.default_rng(0).normal(size=(30, 40))
+    expected = kurtosis(weights / size, axis=None, fisher=False)
+    assert weight_statistics(weights).kurtosis == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("constant", [0.5, -0.2, 1e-200, 0.0])
 def test_a_constant_has_no_kurtosis(constant: float) -> None:
     """The mean of 30,000 numbers -0.2 is rounded: their kurtosis was 1."""

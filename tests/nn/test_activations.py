@@ -137,6 +137,7 @@ def own_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "bounded = Activation('bounded', np.tanh, slope, (-1.0, 1.0))\n"
         "def tanh_of_single(s, out): np.tanh(s, out=out, dtype=np.float32, casting='no')\n"
         "single_only = Activation('single', tanh_of_single, slope)\n"
+        "blind = Activation('blind', np.sin, lambda s, z, out: np.cos(s, out=out))\n"
         "arrays = {}\n"
         "def reusing(s):\n"
         "    return np.sin(s, out=arrays.setdefault((s.shape, s.dtype), np.empty_like(s)))\n"
@@ -221,6 +222,7 @@ def test_own_step_has_values_and_no_slope() -> None:
         ("own_activations:number", "is a int"),
         ("own_activations:in_place", "changes its argument"),  # its slopes were those at f(s)
         ("own_activations:centered", "is not elementwise"),
+        ("own_activations:blind", "reads s, which is not kept for it"),
         ("own_activations:of_rows", r"failed on a \(4,\) float32 array"),
         # Slopes were differences of rounded numbers: 1.36 in the mean where tanh has 0.57.
         ("own_activations:half", "turned float32 into float16; let it keep the type"),
