@@ -93,14 +93,14 @@ def figures(
                 f"{run_command(name, scale, overrides)}",
                 err=True,
             )
-        paths = draw_figure(name, records, out or results / scale / "figures", overrides)
+        paths = draw_figure(name, records, out or results / scale / "figures", overrides, scale)
         drawn[name] = [str(path) for path in paths]
         if name in PANELS:
             rows += agreement(records, name)
         if not is_silent:
             typer.echo(f"{name}: {' '.join(drawn[name])}")
     table = (out or results / scale) / "agreement.csv"
-    write_agreement(table, rows)
+    write_agreement(table, rows, figures=drawn)
     if json_output:
         shown = {"figures": drawn, "agreement": [row_to_json(row) for row in rows]}
         typer.echo(strict_json(shown))

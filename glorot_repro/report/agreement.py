@@ -3,7 +3,7 @@
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from itertools import groupby
@@ -68,15 +68,18 @@ def summaries(rows: Sequence[AgreementRow]) -> list[AgreementSummary]:
     return found
 
 
-def write_agreement(path: Path, rows: Sequence[AgreementRow]) -> None:
+def write_agreement(
+    path: Path, rows: Sequence[AgreementRow], *, figures: Iterable[str] = ()
+) -> None:
     """Put the rows into agreement.csv, one a line; what is not known is empty.
 
-    Lines of figures that none of `rows` is of stay as they are, also of those that another process
-    writes meanwhile. Raises StorageError, also if the file there is damaged.
+    figures: those that were drawn, of which there may be no rows. Lines of all others stay as they
+    are, also of those that another process writes meanwhile. Raises StorageError, also if the file
+    there is damaged.
     """
     names = [field.name for field in fields(AgreementRow)]
     with held_in_turn(path.with_name(".lock")):
-        lines = _other_lines(path, names, {row.figure for row in rows})
+        lines = _other_lines(path, names, {*figures, *(row.figure for row in rows)})
         lines += [[_shown(value) for value in asdict(row).values()] for row in rows]
         text = io.StringIO()
         # By figure; within one the order of the rows is that of its panels.

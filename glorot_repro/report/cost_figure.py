@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glorot_repro.config.scales import PAPER
 from glorot_repro.report.comparison import panel_rows
 from glorot_repro.report.cost_surface import INPUT, SURFACES, TARGET, cost_panels, cost_surface
 from glorot_repro.report.digitized import printed_figure
@@ -34,10 +35,12 @@ _PAPER_POINTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def cost_figure(records: Sequence[RunRecord], *, overrides: Sequence[str] = ()) -> "Figure":
+def cost_figure(
+    records: Sequence[RunRecord], *, overrides: Sequence[str] = (), scale: str = PAPER
+) -> "Figure":
     """Both surfaces as the paper shows them, a cut along their printed edge, and the agreement.
 
-    overrides: without effect, since no network is trained.
+    overrides and scale: without effect, since no network is trained.
     """
     sheet = Sheet()
     sheet.title("(a) cost over W1 (first layer) and W2 (output layer)")

@@ -88,13 +88,20 @@ def sum_factor(quantity: str, record: RunRecord) -> float:
     return float(min(PROBE_BATCH, record.config.record.examples)) if is_gradient else 1.0
 
 
-def last_recorded_update(records: Sequence[RunRecord]) -> int:
-    """The newest update of which all runs have histograms; 0 if there is none."""
+def newest_histograms(records: Sequence[RunRecord]) -> tuple[int, list[RunRecord]]:
+    """The newest update of which a run has histograms, and the runs that have them.
+
+    0 and all runs if there are none.
+    """
     recorded = [
         set() if record.histograms is None else set(record.histograms["updates"].tolist())
         for record in records
     ]
-    return max(set.intersection(*recorded), default=0) if recorded else 0
+    if not any(recorded):
+        return 0, list(records)
+    newest = max(set().union(*recorded))
+    pairs = zip(records, recorded, strict=True)
+    return newest, [record for record, updates in pairs if newest in updates]
 
 
 def layer_densities(
@@ -134,7 +141,7 @@ def _layer_density(
     )
     return LayerDensity(
         layer,
-        SeedCurves((edges[1:] + edges[:-1]) / 2, np.diff(below, axis=1) / width),
+        SeedCurves((edges[1:] + edges[:-1]) / 2, np.diff(below, axis=1) / width, beyond=0.0),
         stds,
         np.array([_peak(histogram) for histogram in histograms]),
     )

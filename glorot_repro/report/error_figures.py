@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glorot_repro.config.scales import PAPER
 from glorot_repro.report.comparison import compare
 from glorot_repro.report.digitized import PrintedPanel
 from glorot_repro.report.errors_over_time import ERROR_FIGURES, error_panels
@@ -27,7 +28,11 @@ _MILLION = 1e6
 
 
 def error_figure(
-    records: Sequence[RunRecord], figure: str, *, overrides: Sequence[str] = ()
+    records: Sequence[RunRecord],
+    figure: str,
+    *,
+    overrides: Sequence[str] = (),
+    scale: str = PAPER,
 ) -> "Figure":
     """The figure: for each data set the curves, and the table of models."""
     panels = error_panels(records, figure)
@@ -38,7 +43,7 @@ def error_figure(
         sheet.plot(_PLOT_HEIGHT, draw, x_label="examples seen (millions)")
         table = model_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), commands_text(figure, records, overrides))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records, overrides, scale))
     return sheet.figure()
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from glorot_repro.config.scales import PAPER
 from glorot_repro.errors import ConfigError
 from glorot_repro.files import write_atomically
 from glorot_repro.report.cost_figure import cost_figure
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 class DrawFigure(Protocol):
     """Draws a figure from the runs of one scale.
 
-    overrides: the `key=value` arguments with which its experiment was read, for the command that
-    stands below it.
+    overrides: the `key=value` arguments with which its experiment was read, scale: the one at
+    which it was, for the command that stands below it.
     """
 
     def __call__(
-        self, records: Sequence[RunRecord], *, overrides: Sequence[str] = ()
+        self, records: Sequence[RunRecord], *, overrides: Sequence[str] = (), scale: str = PAPER
     ) -> "Figure": ...
 
 
@@ -58,16 +59,20 @@ COMPUTED = ("fig05",)
 
 
 def draw_figure(
-    name: str, records: Sequence[RunRecord], out_dir: Path, overrides: Sequence[str] = ()
+    name: str,
+    records: Sequence[RunRecord],
+    out_dir: Path,
+    overrides: Sequence[str] = (),
+    scale: str = PAPER,
 ) -> list[Path]:
     """Draws a figure into `out_dir`/`name`.png, .svg and .pdf; returns the three paths.
 
-    Panels that none of `records` fills say "not run". overrides: see `DrawFigure`. Raises
+    Panels that none of `records` fills say "not run". overrides, scale: see `DrawFigure`. Raises
     ConfigError for an unknown name, StorageError if a file cannot be written.
     """
     if name not in FIGURES:
         raise ConfigError(unknown_name("figure", name, FIGURES))
-    figure = FIGURES[name](records, overrides=overrides)
+    figure = FIGURES[name](records, overrides=overrides, scale=scale)
     paths = []
     for file_format in FORMATS:
         path = out_dir / f"{name}.{file_format}"

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from glorot_repro.config.scales import PAPER
 from glorot_repro.report.densities import BINS_PER_STD, sum_factor
 from glorot_repro.report.density_panel import density_table, draw_densities
-from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, histogram_panels
+from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, HistogramPanel, histogram_panels
 from glorot_repro.report.panels import Panel
-from glorot_repro.report.run_labels import commands_text, data_text, runs_text, seeds_text
+from glorot_repro.report.run_labels import (
+    commands_text,
+    data_text,
+    runs_text,
+    seeds_text,
+    updates_reached,
+)
 from glorot_repro.report.settings_text import layers_text
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.runs.reading import RunRecord
@@ -20,7 +27,11 @@ _PLOT_HEIGHT = 1.35
 
 
 def histogram_figure(
-    records: Sequence[RunRecord], figure: str, *, overrides: Sequence[str] = ()
+    records: Sequence[RunRecord],
+    figure: str,
+    *,
+    overrides: Sequence[str] = (),
+    scale: str = PAPER,
 ) -> "Figure":
     """The figure: a panel for each model, one above the other, each with its table."""
     described = HISTOGRAM_FIGURES[figure]
@@ -28,13 +39,20 @@ def histogram_figure(
     sheet = Sheet()
     for letter, panel in zip("abc", panels, strict=False):
         title = f"({letter}) {panel.title}"
-        sheet.title(title, runs_text(panel.records) if described.is_trained else "")
+        sheet.title(title, _when_text(panel) if described.is_trained else "")
         draw = partial(draw_densities, densities=panel.densities, printed=panel.printed)
         sheet.plot(_PLOT_HEIGHT, draw, x_label=described.x_label)
         table = density_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), commands_text(figure, records, overrides))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records, overrides, scale))
     return sheet.figure()
+
+
+def _when_text(panel: HistogramPanel) -> str:
+    """The runs, and the update that is drawn where they have come farther."""
+    text = runs_text(panel.records)
+    is_last = updates_reached(panel.records) == (panel.update, panel.update)
+    return text if is_last else f"{text}; drawn: update {panel.update:,}"
 
 
 def caption_text(panels: Sequence[Panel], figure: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from glorot_repro.report.densities import LayerDensity, last_recorded_update, layer_densities
+from glorot_repro.report.densities import LayerDensity, layer_densities, newest_histograms
 from glorot_repro.report.digitized import PrintedPanel, PrintedSeries, printed_figure
 from glorot_repro.report.models import (
     AS_PRINTED,
@@ -40,10 +40,14 @@ class HistogramFigure:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class HistogramPanel(Panel):
-    """A panel with the densities that its curves are made of, and the printed panel."""
+    """A panel with the densities that its curves are made of, and the printed panel.
+
+    update: after so many updates.
+    """
 
     densities: Sequence[LayerDensity]
     printed: PrintedPanel
+    update: int
 
 
 INITIALIZER_PANELS = (
@@ -81,7 +85,8 @@ def histogram_panels(records: Sequence[RunRecord], figure: str) -> list[Histogra
     panels = []
     for model, printed_name in described.panels:
         runs = model.records(records)
-        update = last_recorded_update(runs) if described.is_trained else 0
+        # Runs that are behind, or have diverged, are of another time of training.
+        update, runs = newest_histograms(runs) if described.is_trained else (0, runs)
         densities = layer_densities(
             runs, described.quantity, update=update, bin_width=described.bin_width
         )
@@ -101,6 +106,7 @@ def histogram_panels(records: Sequence[RunRecord], figure: str) -> list[Histogra
                 records=runs,
                 densities=densities,
                 printed=printed,
+                update=update,
             )
         )
     return panels

@@ -5,13 +5,21 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from glorot_repro.config.scales import PAPER
+from glorot_repro.measure.curves import PRETRAINING_COSTS
 from glorot_repro.report.settings_text import layers_text, setting_text
 from glorot_repro.runs.reading import RunRecord
 
 
 def updates_reached(records: Sequence[RunRecord]) -> tuple[int, int]:
-    """The updates that the runs have measurements of: least and most; (0, 0) of no run."""
-    reached = [int(record.curves.update.max(initial=0)) for record in records]
+    """The updates that the runs have measurements of: least and most; (0, 0) of no run.
+
+    Costs of a pre-training count updates of their own.
+    """
+    reached = [
+        max((row[0] for row in record.curves if row[2] not in PRETRAINING_COSTS), default=0)
+        for record in records
+    ]
     return min(reached, default=0), max(reached, default=0)
 
 
@@ -110,24 +118,29 @@ def run_command(experiment: str, scale: str | None = None, overrides: Sequence[s
     return " ".join([f"glorot-repro run {experiment}", *at_scale, *map(_quoted, overrides)])
 
 
-def command_text(figure: str, records: Sequence[RunRecord], overrides: Sequence[str] = ()) -> str:
+def command_text(
+    figure: str, records: Sequence[RunRecord], overrides: Sequence[str] = (), scale: str = PAPER
+) -> str:
     """The command that makes the runs of a figure, all of them if there is none yet.
 
-    overrides: the `key=value` arguments with which its experiment was read.
+    overrides: the `key=value` arguments with which its experiment was read; scale: the one at
+    which it was.
     """
     if not records:
-        return run_command(figure, overrides=overrides)
+        return run_command(figure, None if scale == PAPER else scale, overrides)
     scale = records[0].config.scale
     seeds = sorted({record.config.seed for record in records})
     others = [one for one in overrides if not one.startswith("seeds=")]
     of_seeds = f"seeds=[{','.join(map(str, seeds))}]"
-    return run_command(figure, None if scale == "paper" else scale, [of_seeds, *others])
+    return run_command(figure, None if scale == PAPER else scale, [of_seeds, *others])
 
 
-def commands_text(figure: str, records: Sequence[RunRecord], overrides: Sequence[str] = ()) -> str:
+def commands_text(
+    figure: str, records: Sequence[RunRecord], overrides: Sequence[str] = (), scale: str = PAPER
+) -> str:
     """The command that makes the runs of a figure, and what makes one of them."""
     one = " (one run only: add --only and a part of its name, as glorot-repro runs lists it)"
-    return command_text(figure, records, overrides) + (one if records else "")
+    return command_text(figure, records, overrides, scale) + (one if records else "")
 
 
 def _quoted(override: str) -> str:

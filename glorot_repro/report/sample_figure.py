@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from glorot_repro.config.scales import PAPER
 from glorot_repro.report.mosaic import Mosaic
 from glorot_repro.report.run_labels import command_text
 from glorot_repro.report.sheet import Sheet
@@ -26,7 +27,9 @@ def upright_images(record: RunRecord) -> NDArray[np.uint8]:
     return dataset.upright(record.samples["images"][:MOST_IMAGES])
 
 
-def sample_figure(records: Sequence[RunRecord], *, overrides: Sequence[str] = ()) -> "Figure":
+def sample_figure(
+    records: Sequence[RunRecord], *, overrides: Sequence[str] = (), scale: str = PAPER
+) -> "Figure":
     """The images of the first run that has kept some; a line that says so if there is none."""
     sheet = Sheet()
     text = "not run: no run has kept sample images"
@@ -37,7 +40,7 @@ def sample_figure(records: Sequence[RunRecord], *, overrides: Sequence[str] = ()
             sheet.picture(mosaic.aspect, mosaic.draw)
             text = caption_text(record, len(images))
             break
-    sheet.caption(text, command_text("fig01", records, overrides))
+    sheet.caption(text, command_text("fig01", records, overrides, scale))
     return sheet.figure()
 
 

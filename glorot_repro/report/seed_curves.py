@@ -1,5 +1,6 @@
 """One quantity of equal networks over several seeds: mean, spread, and values at other points."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,10 +14,15 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class SeedCurves:
-    """x: (n,) ascending; values: (seeds, n), NaN where a run has no value."""
+    """x: (n,) ascending; values: (seeds, n), NaN where a run has no value.
+
+    beyond: what a run is known to have before its first and after its last value, such as a
+    density 0.
+    """
 
     x: Array
     values: Array
+    beyond: float = math.nan
 
     @classmethod
     def of_runs(
@@ -61,12 +67,13 @@ class SeedCurves:
         return np.sqrt(np.divide(squares, counts - 1, out=variance, where=counts > 1))
 
     def at(self, points: Array) -> "SeedCurves":
-        """The curves at other x, between neighbors in proportion; NaN where a run has not been."""
+        """The curves at other x, between neighbors in proportion; `beyond` outside."""
         values = np.full((self.n_seeds, len(points)), np.nan)
         for row, measured in zip(values, self.values, strict=True):
             is_known = np.isfinite(measured)
             x = self.x[is_known]
             if len(x):
+                row[:] = self.beyond
                 is_reached = (points >= x[0]) & (points <= x[-1])
                 row[is_reached] = np.interp(points[is_reached], x, measured[is_known])
         return SeedCurves(points, values)

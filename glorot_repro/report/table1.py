@@ -91,14 +91,14 @@ class Table1:
         """The best model of a column and those that a test does not tell from it at p = 0.005.
 
         This rule gives the paper's own bold print. Empty if fewer than two models have numbers,
-        or if the best one cannot be tested.
+        or if one of them cannot be tested against the best.
         """
         best = self.best(dataset, evaluation)
-        p_of = {m.name: self.p_to_best(m.name, dataset, evaluation, test) for m in MODELS}
-        known = {model: p for model, p in p_of.items() if p is not None}
-        if best is None or not known:
+        others = [c.model for c in self.column(dataset) if c.has_numbers and c.model != best]
+        p_of = {model: self.p_to_best(model, dataset, evaluation, test) for model in others}
+        if best is None or None in p_of.values():
             return frozenset()
-        return frozenset([best, *(m for m, p in known.items() if p >= printed_table().level)])
+        return frozenset([best, *(m for m, p in p_of.items() if p and p >= printed_table().level)])
 
     def is_provisional(self, dataset: str) -> bool:
         """Whether some model of a column has no finished run."""

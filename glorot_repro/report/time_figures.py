@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glorot_repro.config.scales import PAPER
 from glorot_repro.report.comparison import compare, together
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.report.over_time import TIME_FIGURES, TimePlot, time_panels
@@ -24,7 +25,11 @@ _PLOT_HEIGHT = 1.15
 
 
 def time_figure(
-    records: Sequence[RunRecord], figure: str, *, overrides: Sequence[str] = ()
+    records: Sequence[RunRecord],
+    figure: str,
+    *,
+    overrides: Sequence[str] = (),
+    scale: str = PAPER,
 ) -> "Figure":
     """The figure: for each panel its plots, one above the other, and the table of agreement."""
     described = TIME_FIGURES[figure]
@@ -43,7 +48,7 @@ def time_figure(
             )
         table = agreement_table(figure, panel)
         sheet.wide(table.height, table.draw)
-    sheet.caption(caption_text(panels, figure), commands_text(figure, records, overrides))
+    sheet.caption(caption_text(panels, figure), commands_text(figure, records, overrides, scale))
     return sheet.figure()
 
 

@@ -27,6 +27,32 @@ def seed_sets(records: Iterable[RunRecord]) -> list[list[RunRecord]]:
     return [[seeds[seed] for seed in sorted(seeds)] for seeds in sets.values()]
 
 
+def sets_of_any_length(records: Iterable[RunRecord]) -> list[list[RunRecord]]:
+    """The runs in sets that are equal in all but seed and length: a longer run begins as they do.
+
+    A seed may have several runs in a set; `one_a_seed` chooses.
+    """
+    sets: dict[str, list[RunRecord]] = {}
+    for record in records:
+        training = record.config.training.model_copy(update={"updates": 0})
+        settings = record.config.model_copy(update={"training": training}).settings_hash
+        sets.setdefault(settings, []).append(record)
+    return list(sets.values())
+
+
+def one_a_seed(records: Iterable[RunRecord], n_updates: int) -> list[RunRecord]:
+    """Of each seed the shortest run that has done `n_updates`, else the longest; by seed.
+
+    The shortest, since what a run keeps of its end alone is then of about that update.
+    """
+    seeds: dict[int, RunRecord] = {}
+    for record in sorted(records, key=updates_done):
+        other = seeds.get(record.config.seed)
+        if other is None or updates_done(other) < n_updates:
+            seeds[record.config.seed] = record
+    return [seeds[seed] for seed in sorted(seeds)]
+
+
 def preference(records: Sequence[RunRecord], n_updates: int | None = None) -> tuple[float, ...]:
     """What sorts sets of one model, the one to be shown first.
 

@@ -112,6 +112,8 @@ def test_the_file_keeps_what_was_compared_of_other_figures(
     figures = [line["figure"] for line in lines]
     assert figures == sorted(figures)
     assert len(figures) == len(agreement([], "fig02")) + 2 * len(agreement([record], "fig06"))
+    write_agreement(path, [], figures=["fig07", "fig02"])  # drawn of other networks than printed
+    assert {line.split(",")[0] for line in path.read_text().splitlines()} == {"figure", "fig06"}
     ours = [line for line in lines if line["figure"] == "fig06" and line["n_points"] != "0"]
     assert {line["spread"] for line in ours} == {""}
     expected = {row.rms for row in compared([record], "fig06")}
@@ -119,6 +121,16 @@ def test_the_file_keeps_what_was_compared_of_other_figures(
     path.write_text("something,else\n1,2\n")
     write_agreement(path, [])
     assert "something" not in path.read_text()
+
+
+def test_printed_points_where_ours_has_no_values_count(make_record: MakeRecord) -> None:
+    """A layer that is narrower than printed has the density 0 there; such points were left out."""
+    rows = compared([make_record(stds=[0.001] * 5)], "fig06")
+    densities = [row for row in rows if row.quantity == "activation_density"]
+    printed = printed_figure("fig06").panel("top").series
+    assert [row.n_points for row in densities] == [
+        int(np.isfinite(series.points[:, 1]).sum()) for series in printed
+    ]
 
 
 def test_commands_that_draw_other_figures_meanwhile_lose_no_line(tmp_path: Path) -> None:

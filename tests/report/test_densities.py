@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import norm
 
 from glorot_repro.measure.curves import Curves
-from glorot_repro.report.densities import Measured, layer_densities, sum_factor
+from glorot_repro.report.densities import Measured, layer_densities, newest_histograms, sum_factor
 from glorot_repro.runs.reading import RunRecord
 
 MakeRecord = Callable[..., RunRecord]
@@ -109,3 +110,19 @@ def test_few_bins_have_no_peak(make_record: MakeRecord) -> None:
 
 def test_measured_over_no_seed_is_nan() -> None:
     assert math.isnan(Measured.over_seeds([]).mean)
+
+
+def test_what_is_behind_is_not_drawn_beside_what_has_been_trained(make_record: MakeRecord) -> None:
+    """Of a run at update 0 and one at 500,000 the densities of update 0 were drawn for both."""
+
+    def with_updates(seed: int, *updates: int) -> RunRecord:
+        record = make_record(seed=seed)
+        return replace(record, histograms={"updates": np.array(updates)})
+
+    fresh, ahead, diverged = with_updates(0, 0), with_updates(1, 0, 500), with_updates(2, 0, 500)
+    assert newest_histograms([fresh, ahead, diverged]) == (500, [ahead, diverged])
+    assert newest_histograms([fresh]) == (0, [fresh])
+    without = replace(fresh, histograms=None)
+    assert newest_histograms([without]) == (0, [without])
+    assert newest_histograms([without, ahead]) == (500, [ahead])
+    assert newest_histograms([]) == (0, [])

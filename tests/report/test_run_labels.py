@@ -1,7 +1,12 @@
 """What a figure says about its runs."""
 
-from made_up_claims import made_up
+from collections.abc import Callable
+from dataclasses import replace
 
+from made_up_claims import made_up
+from matplotlib.text import Text
+
+from glorot_repro.measure.curves import Curves
 from glorot_repro.report.claims.models import (
     FIGURE_2,
     PRETRAINED,
@@ -11,8 +16,11 @@ from glorot_repro.report.claims.models import (
     Model,
     on_dataset,
 )
-from glorot_repro.report.run_labels import data_text
+from glorot_repro.report.error_figures import error_figure
+from glorot_repro.report.run_labels import command_text, data_text, updates_text
 from glorot_repro.runs.reading import RunRecord
+
+MakeRecord = Callable[..., RunRecord]
 
 
 def runs(*models: Model) -> list[RunRecord]:
@@ -52,3 +60,20 @@ def test_curves_of_a_panel_that_saw_different_data_are_named() -> None:
     told = f"{OF_FIGURE_2} for Sigmoid, {SHAPESET} for Tanh, Tanh N and Pre-training"
     assert data_text([panel]) == told
     assert data_text([{}, panel, {"Tanh": runs(TANH)}]) == f"(b) {told}, (c) {SHAPESET}"
+
+
+def test_updates_of_a_pretraining_are_none_of_the_training(make_trained: MakeRecord) -> None:
+    record = make_trained({("test_error", 0): [90.0, 80.0, 70.0]})
+    rows = [*record.curves, (100_000, 5, "denoising_cost", 0.1)]
+    pretrained = replace(record, curves=Curves(rows))
+    assert updates_text([pretrained]) == "40,000 of 500,000 updates"
+    only = replace(record, curves=Curves([(100_000, 1, "reconstruction_cost", 0.1)]))
+    assert updates_text([only]) == "0 of 500,000 updates"
+
+
+def test_without_runs_the_command_has_the_scale_that_was_asked_for() -> None:
+    """It trained the paper's 2,500,000 updates, and the quick figure stayed without runs."""
+    assert command_text("fig06", [], scale="quick") == "glorot-repro run fig06 --scale quick"
+    assert command_text("fig06", []) == "glorot-repro run fig06"
+    texts = [text.get_text() for text in error_figure([], "fig11", scale="quick").findobj(Text)]
+    assert any("glorot-repro run fig11 --scale quick" in text for text in texts)

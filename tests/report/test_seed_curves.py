@@ -41,6 +41,13 @@ def test_points_between_records_are_interpolated_and_none_beyond() -> None:
     np.testing.assert_allclose(found.spread, [NAN, NAN, NAN, math.sqrt(2), NAN, NAN, NAN])
 
 
+def test_what_is_known_beyond_the_ends_has_its_value_there() -> None:
+    """A density is 0 where there are no values: a printed point there is not left out."""
+    curves = SeedCurves(np.array([1.0, 2]), np.array([[5.0, 7], [NAN, NAN]]), beyond=0.0)
+    found = curves.at(np.array([0, 1, 1.5, 3.0]))
+    np.testing.assert_allclose(found.values, np.array([[0, 5, 6, 0], [NAN] * 4]))
+
+
 def test_medians_damp_a_spike_in_its_own_run() -> None:
     curves = SeedCurves(np.arange(5.0), np.array([[1.0, 1, 9, 1, 1], [2, NAN, 2, 3, 7]]))
     found = curves.medians(1.0)

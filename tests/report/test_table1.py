@@ -87,6 +87,18 @@ def test_without_answers_there_is_no_paired_test_and_no_group_by_it() -> None:
     assert table.best_group("shapeset", "last", "unpaired") == {"Tanh"}
 
 
+def test_no_group_where_one_of_several_models_cannot_be_tested() -> None:
+    """It was left out as if it were significantly worse."""
+    records = [
+        at("tanh/standard", first(300)),
+        at("tanh/normalized", first(310)),
+        at("softsign/standard", first(301), has_answers=False),
+    ]
+    table = table1(records, scale="quick")
+    assert table.best_group("shapeset", "last", "paired") == set()
+    assert table.best_group("shapeset", "last", "unpaired") == {"Tanh", "Tanh N", "Softsign"}
+
+
 def test_one_model_alone_is_no_best_group() -> None:
     table = table1([made_up_record()], scale="quick")
     assert table.best_group("shapeset", "best", "unpaired") == set()

@@ -4,10 +4,12 @@ from glorot_repro.report.claims.evidence import Evidence, Finding, MissingRuns, 
 from glorot_repro.report.claims.models import BUDGET, COLUMNS, FIVE, SETTLED, on_dataset
 from glorot_repro.report.printed_table import printed_table
 from glorot_repro.report.table1 import Pair, Table1, table1
+from glorot_repro.runs.seed_sets import updates_done
 
 EVALUATION = "best"
 """The evaluation of lowest validation error: the printed errors match the lowest of the curves."""
 
+UNEQUAL = "the answers at hand are those of runs of unequal lengths"
 NO_ANSWERS = "the runs at hand have not kept which test examples they classify correctly"
 
 
@@ -73,7 +75,11 @@ def _tables(evidence: Evidence, datasets: tuple[str, ...]) -> tuple[dict[str, Ta
         except MissingRuns as missing:
             waiting += missing.needs
             continue
+        for group in groups:
+            group.best_error()  # raises SparseCurve for what was not evaluated to the end
         records = [record for group in groups for record in group.records]
+        if len({updates_done(record) for record in records}) > 1:
+            raise MissingRuns(reason=UNEQUAL)
         tables[dataset] = table1(records, scale="")
     if not tables:
         raise MissingRuns(waiting)

@@ -12,7 +12,7 @@ from glorot_repro.report.claims.models import Model
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.runs.cost import estimated_cost
 from glorot_repro.runs.reading import RunRecord
-from glorot_repro.runs.seed_sets import preference, seed_sets, updates_done
+from glorot_repro.runs.seed_sets import one_a_seed, preference, sets_of_any_length, updates_done
 
 N_SEEDS = 3
 """Runs that decide a comparison of errors however near its limit."""
@@ -77,7 +77,7 @@ class Bench:
     _measured: dict[object, Any] = field(default_factory=dict)
 
     def sets(self, model: Model) -> list[list[RunRecord]]:
-        """The runs of a model, in sets that are equal but for the seed."""
+        """The runs of a model, in sets that are equal but for seed and length."""
         if model not in self._groups:
             self._groups[model] = [runs for runs in self._alike if model.matches(runs[0].config)]
         return self._groups[model]
@@ -94,7 +94,7 @@ class Bench:
 
     @cached_property
     def _alike(self) -> list[list[RunRecord]]:
-        return seed_sets(self.records)
+        return sets_of_any_length(self.records)
 
 
 class Evidence:
@@ -168,12 +168,14 @@ class Evidence:
 
     def _longest(self, model: Model, updates: int) -> Group | None:
         sets = self._sets(model)
-        best = min(sets, key=lambda records: preference(records, updates), default=None)
+        of_seeds = [one_a_seed(records, updates) for records in sets]
+        best = min(of_seeds, key=lambda records: preference(records, updates), default=None)
         return None if best is None else self._of_farthest(model, best, updates)
 
     def _of_farthest(self, model: Model, records: list[RunRecord], updates: int) -> Group:
         farthest = min(updates, max(updates_done(record) for record in records))
-        far = tuple(record for record in records if updates_done(record) >= farthest)
+        nearest = one_a_seed(records, farthest)
+        far = tuple(record for record in nearest if updates_done(record) >= farthest)
         return Group(model, far, updates)
 
 

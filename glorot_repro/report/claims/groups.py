@@ -145,6 +145,10 @@ class Group:
         self._require_newest("validation_error")
         return float(np.mean([best_test_error(record, self.end) for record in self.records]))
 
+    def best_error_with_spread(self) -> tuple[float, float]:
+        """`best_error` and its standard error. Raises SparseCurve."""
+        return self.best_error(), self.error_spread(lambda run: best_test_error(run, self.end))
+
     def best_validation_error(self) -> float:
         """The lowest validation error up to `end`, percent, mean over seeds. Raises SparseCurve."""
         self._require_newest("validation_error")

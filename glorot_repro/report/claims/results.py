@@ -2,17 +2,16 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from glorot_repro.report.claims.evidence import (
     CLEARLY,
     Evidence,
     Finding,
     MissingRuns,
-    more_seeds,
     numbers,
 )
 from glorot_repro.report.claims.groups import Group, first_update, lowest, ratio
+from glorot_repro.report.claims.leads import Lead, are_as_asked
 from glorot_repro.report.claims.models import (
     BATCH,
     BUDGET,
@@ -50,33 +49,12 @@ def figure_11_order(evidence: Evidence) -> Finding:
     groups = _at_budget(evidence, (*SUPERVISED, PRETRAINED))
     errors = [group.error_near(BUDGET) for group in groups]
     slack = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]
-    is_in_order = all(
-        worse > better - allowed
-        for worse, better, allowed in zip(errors[:-1], errors[1:], slack, strict=True)
-    )
     # Either of the two softsigns lies between tanh and tanh N.
-    holds = is_in_order and errors[2] > errors[4] and errors[3] > errors[5]
+    pairs = [*zip(groups[:-1], groups[1:], slack, strict=True)]
+    pairs += [(groups[2], groups[4], 0.0), (groups[3], groups[5], 0.0)]
+    leads = [Lead.at(BUDGET, worse, better, asked=-allowed) for worse, better, allowed in pairs]
+    holds = are_as_asked(evidence, leads)
     return Finding(holds, _by_model(groups, errors), _told(groups, errors), AT_END)
-
-
-@dataclass(frozen=True)
-class Lead:
-    """By how many points one group errs more than another, its standard error, what is asked."""
-
-    points: float
-    spread: float
-    asked: float
-    groups: tuple[Group, Group]
-
-    @property
-    def is_as_asked(self) -> bool:
-        """Whether it is as wide as asked."""
-        return self.points >= self.asked
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether more seeds would hardly change that."""
-        return abs(self.points - self.asked) >= CLEARLY * self.spread
 
 
 def figure_12_order(evidence: Evidence) -> Finding:
@@ -93,10 +71,8 @@ def figure_12_order(evidence: Evidence) -> Finding:
         errors.setdefault(dataset, {})[name] = group.error_near(SETTLED)
         groups.setdefault(dataset, {})[name] = group
 
-    def lead(dataset: str, worse: str, better: str, asked: float) -> Lead:
-        pair = (groups[dataset][worse], groups[dataset][better])
-        spread = math.hypot(*(group.error_with_spread(SETTLED)[1] for group in pair))
-        return Lead(errors[dataset][worse] - errors[dataset][better], spread, asked, pair)
+    def lead(dataset: str, worse: str, better: str, asked: float = 0.0) -> Lead:
+        return Lead.at(SETTLED, groups[dataset][worse], groups[dataset][better], asked=asked)
 
     cifar10 = errors["cifar10"]
     standard = min(("tanh", "softsign"), key=cifar10.__getitem__)
@@ -105,17 +81,14 @@ def figure_12_order(evidence: Evidence) -> Finding:
     leads = [gap]
     for dataset, row in errors.items():
         others = sorted(row.keys() - {"sigmoid"}, key=row.__getitem__)
-        leads.append(lead(dataset, "sigmoid", others[-1], asked=0.0))
-    if not any(one.is_clear and not one.is_as_asked for one in leads):
-        unclear = [group for one in leads if not one.is_clear for group in one.groups]
-        by_title = {group.model.title: group for group in unclear}
-        evidence.wait_for(more_seeds(by_title.values(), SETTLED))
+        leads.append(lead(dataset, "sigmoid", others[-1]))
+    holds = are_as_asked(evidence, leads)
     told = "; ".join(
         f"{dataset} {', '.join(f'{name} {error:.2f}' for name, error in row.items())}"
         for dataset, row in errors.items()
     )
     return Finding(
-        all(one.is_as_asked for one in leads),
+        holds,
         {**errors, "gap_on_cifar10": gap.points},
         f"test error, percent: {told}; on CIFAR-10 normalized ones lead by {gap.points:.2f} "
         f"points, with a standard error of {gap.spread:.2f}",
@@ -171,13 +144,14 @@ def normalized_speed(evidence: Evidence) -> Finding:
 
 def pretraining(evidence: Evidence) -> Finding:
     """Final error after pre-training against the best supervised network."""
-    groups = _at_budget(evidence, (PRETRAINED, *SUPERVISED))
+    pretrained, *supervised = groups = _at_budget(evidence, (PRETRAINED, *SUPERVISED))
     errors = [group.error_near(BUDGET) for group in groups]
-    lead = min(errors[1:]) - errors[0]
+    best = min(supervised, key=lambda group: group.error_near(BUDGET))
+    lead = Lead.at(BUDGET, best, pretrained, asked=2.0)
     return Finding(
-        lead >= 2,
+        are_as_asked(evidence, [lead]),
         _by_model(groups, errors),
-        f"{_told(groups, errors)}; pre-training leads by {lead:.2f} points",
+        f"{_told(groups, errors)}; pre-training leads by {lead.points:.2f} points",
         AT_END,
     )
 
@@ -185,10 +159,16 @@ def pretraining(evidence: Evidence) -> Finding:
 def gap_closed(evidence: Evidence) -> Finding:
     """How much of the gap between tanh and pre-training tanh N closes."""
     groups = _at_budget(evidence, (TANH, TANH_N, PRETRAINED))
-    tanh, normalized, pretrained = (group.error_near(BUDGET) for group in groups)
+    (tanh, normalized, pretrained), spreads = zip(
+        *(group.error_with_spread(BUDGET) for group in groups), strict=True
+    )
     share = ratio(tanh - normalized, tanh - pretrained)
+    # Half of the gap would be at the mean of both its ends.
+    spread = math.hypot(spreads[0] / 2, spreads[1], spreads[2] / 2)
+    half = Lead((tanh + pretrained) / 2 - normalized, spread, 0.0, tuple(groups))
+    gap = Lead.at(BUDGET, groups[0], groups[2])
     return Finding(
-        share > 0.5 and tanh > pretrained,
+        are_as_asked(evidence, [half, gap]),
         {"share": share, "tanh": tanh, "tanh N": normalized, "pre-training": pretrained},
         f"tanh {tanh:.1f}, tanh N {normalized:.1f}, pre-training {pretrained:.1f} percent: "
         f"{100 * share:.0f} % of the gap",

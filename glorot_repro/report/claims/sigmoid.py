@@ -4,6 +4,7 @@ import math
 
 from glorot_repro.report.claims.evidence import Evidence, Finding, numbers
 from glorot_repro.report.claims.groups import Group, first_update, lowest, ratio
+from glorot_repro.report.claims.leads import Lead, are_as_asked
 from glorot_repro.report.claims.models import (
     BUDGET,
     FIGURE_2,
@@ -165,8 +166,12 @@ def poorer(evidence: Evidence) -> Finding:
     """Test error at the end against tanh and softsign."""
     groups = evidence.runs(*((model, BUDGET) for model in (SIGMOID_4, TANH, SOFTSIGN)))
     sigmoid, tanh, softsign = (group.error_near(group.reached) for group in groups)
+    leads = [
+        Lead.at(BUDGET, groups[0], other, asked=asked)
+        for other, asked in zip(groups[1:], (3.0, 10.0), strict=True)
+    ]
     return Finding(
-        sigmoid - tanh > 3 and sigmoid - softsign > 10,
+        are_as_asked(evidence, leads),
         {"sigmoid": sigmoid, "tanh": tanh, "softsign": softsign},
         f"test error, percent: sigmoid of depth 4 {sigmoid:.1f}, tanh {tanh:.1f}, softsign "
         f"{softsign:.1f}",

@@ -1,5 +1,6 @@
 """Claims of Table 1: errors, best groups and orderings over the four data sets."""
 
+import math
 import re
 from collections.abc import Iterable
 
@@ -12,7 +13,8 @@ from glorot_repro.report.claims.evidence import (
     more_seeds,
     numbers,
 )
-from glorot_repro.report.claims.groups import Group, best_test_error, ratio
+from glorot_repro.report.claims.groups import Group, ratio
+from glorot_repro.report.claims.leads import Lead, are_as_asked, seeds_to_tell
 from glorot_repro.report.claims.models import (
     BUDGET,
     COLUMNS,
@@ -29,9 +31,6 @@ from glorot_repro.report.claims.models import (
     on_dataset,
 )
 from glorot_repro.report.claims.paper import paper_claims
-
-Errors = dict[str, dict[str, float]]
-"""Data set -> model -> test error, percent."""
 
 RECOMPRESSED = 1.0
 """Points that CIFAR-10 may be further off where its images were compressed again."""
@@ -57,7 +56,7 @@ def cell(evidence: Evidence, *, dataset: str, model: Model) -> Finding:
     run = evidence.run(network_of_cell(dataset, model), updates)
     error = run.best_error()
     margin, told = _against(claim.passes, error, _is_recompressed(run))
-    spread = run.error_spread(lambda record: best_test_error(record, updates))
+    _, spread = run.best_error_with_spread()
     if abs(margin) < CLEARLY * spread:
         evidence.wait_for(more_seeds([run], updates))
     if dataset == STAND_IN:
@@ -100,88 +99,133 @@ def full_budget(dataset: str, model: Model) -> int:
 
 def tanh_gain(evidence: Evidence) -> Finding:
     """Error of tanh minus that of tanh N on each data set."""
-    errors, waiting = _errors(evidence, (TANH, TANH_N))
-    gains = {name: row["tanh"] - row["tanh N"] for name, row in errors.items()}
-    relative = {name: ratio(gain, errors[name]["tanh N"]) for name, gain in gains.items()}
-    others = [share for name, share in relative.items() if name != "shapeset"]
-    is_possible = all(gain > 0 for gain in gains.values()) and (
-        "shapeset" not in gains
-        or (gains["shapeset"] > 5 and relative["shapeset"] > max(others, default=0.0))
-    )
-    if is_possible:  # what is missing could still speak against it
-        evidence.wait_for(waiting)
+    columns, waiting = _columns(evidence, (TANH, TANH_N))
+    gains, relative = {}, {}
+    leads: list[Lead] = []
+    for name, row in columns.items():
+        gain = Lead.of_best(row["tanh"], row["tanh N"], asked=5.0 if name == "shapeset" else 0.0)
+        gains[name] = gain.points
+        relative[name] = _relative(row["tanh"], row["tanh N"])
+        leads.append(gain)
+    if "shapeset" in columns:
+        leads += [
+            _difference(relative["shapeset"], other)
+            for name, other in relative.items()
+            if name != "shapeset"
+        ]
+    shares = {name: share.points for name, share in relative.items()}
     return Finding(
-        is_possible,
-        {"gain": gains, "relative_gain": relative},
-        f"tanh - tanh N, points: {_told(gains)}; relative to tanh N: {_told(relative)}",
-        _when(errors),
+        are_as_asked(evidence, leads, waiting),
+        {"gain": gains, "relative_gain": shares},
+        f"tanh - tanh N, points: {_told(gains)}; relative to tanh N: {_told(shares)}",
+        _when(columns),
     )
 
 
 def softsign_robust(evidence: Evidence) -> Finding:
     """What the initializer changes for softsign and for tanh."""
-    errors, waiting = _errors(evidence, (SOFTSIGN, SOFTSIGN_N, TANH, TANH_N))
-    changes = {
-        name: (abs(row["softsign"] - row["softsign N"]), abs(row["tanh"] - row["tanh N"]))
-        for name, row in errors.items()
-    }
-    is_smaller = {name: softsign < tanh for name, (softsign, tanh) in changes.items()}
-    n_smaller = sum(is_smaller.values())
-    is_lost = is_smaller.get("shapeset") is False or len(changes) - n_smaller > 1
-    is_won = is_smaller.get("shapeset", False) and n_smaller >= 3
+    columns, waiting = _columns(evidence, (SOFTSIGN, SOFTSIGN_N, TANH, TANH_N))
+    changes, leads = {}, {}
+    for name, row in columns.items():
+        softsign = Lead.of_best(row["softsign"], row["softsign N"])
+        tanh = Lead.of_best(row["tanh"], row["tanh N"])
+        changes[name] = abs(softsign.points), abs(tanh.points)
+        leads[name] = Lead(
+            abs(tanh.points) - abs(softsign.points),
+            math.hypot(softsign.spread, tanh.spread),
+            0.0,
+            (*softsign.groups, *tanh.groups),
+        )
+    clear = {name: lead for name, lead in leads.items() if lead.is_clear}
+    smaller = {name for name, lead in leads.items() if lead.is_as_asked}
+    is_lost = not smaller >= clear.keys() & {"shapeset"} or len(clear.keys() - smaller) > 1
+    is_won = "shapeset" in clear and len(clear.keys() & smaller) >= 3
     if not (is_lost or is_won):
-        evidence.wait_for(waiting)
+        evidence.wait_for([*waiting, *seeds_to_tell([*leads.values()])])
     told = ", ".join(f"{name} {a:.2f} against {b:.2f}" for name, (a, b) in changes.items())
     return Finding(
-        is_won and not is_lost,
+        "shapeset" in smaller and len(smaller) >= 3,
         {name: {"softsign": a, "tanh": b} for name, (a, b) in changes.items()},
         f"|standard - normalized|, points, softsign against tanh: {told}",
-        _when(errors),
+        _when(columns),
     )
 
 
 def sigmoid_last(evidence: Evidence) -> Finding:
     """Whether the sigmoid has the largest error of every column."""
-    errors, waiting = _errors(evidence, FIVE)
+    columns, waiting = _columns(evidence, FIVE)
+    errors = {
+        name: {model: group.best_error() for model, group in row.items()}
+        for name, row in columns.items()
+    }
     ranks = {
         name: 1 + sum(other < row["sigmoid"] for other in row.values())
         for name, row in errors.items()
     }
-    is_possible = all(rank == len(FIVE) for rank in ranks.values())
-    if is_possible:  # what is missing could still speak against it
-        evidence.wait_for(waiting)
+    leads = []
+    for name, row in columns.items():
+        worst = max(errors[name].keys() - {"sigmoid"}, key=errors[name].__getitem__)
+        leads.append(Lead.of_best(row["sigmoid"], row[worst]))
     told = "; ".join(f"{name} {_row_told(row)}" for name, row in errors.items())
-    return Finding(is_possible, {"rank": ranks, "errors": errors}, told, _when(errors))
+    return Finding(
+        are_as_asked(evidence, leads, waiting),
+        {"rank": ranks, "errors": errors},
+        told,
+        _when(columns),
+    )
 
 
 def shapeset_shows_most(evidence: Evidence) -> Finding:
     """(max - min) / min of the errors without the sigmoid."""
-    models = (SOFTSIGN, SOFTSIGN_N, TANH, TANH_N)
-    errors, waiting = _errors(evidence, models)
-    spreads = {
-        name: ratio(max(row.values()) - min(row.values()), min(row.values()))
-        for name, row in errors.items()
-    }
-    shapeset = spreads.get("shapeset")
-    others = [spread for name, spread in spreads.items() if name != "shapeset"]
-    is_possible = shapeset is None or shapeset > 3 * max(others, default=0.0)
-    if is_possible:  # what is missing could still speak against it
-        evidence.wait_for(waiting)
+    columns, waiting = _columns(evidence, (SOFTSIGN, SOFTSIGN_N, TANH, TANH_N))
+    relative = {}
+    for name, row in columns.items():
+        in_order = sorted(row.values(), key=lambda group: group.best_error())
+        relative[name] = _relative(in_order[-1], in_order[0])
+    leads = [
+        _difference(relative["shapeset"], other, factor=3)
+        for name, other in relative.items()
+        if name != "shapeset" and "shapeset" in relative
+    ]
+    spreads = {name: share.points for name, share in relative.items()}
     return Finding(
-        is_possible,
+        are_as_asked(evidence, leads, waiting),
         {"spread": spreads},
         f"(largest - smallest) / smallest error: {_told(spreads)}",
-        _when(errors),
+        _when(columns),
     )
 
 
-def _errors(evidence: Evidence, models: Iterable[Model]) -> tuple[Errors, list[Need]]:
-    """The errors of each data set whose models have all run long enough, and what is missing.
+def _relative(worse: Group, better: Group) -> Lead:
+    """By which share of the better error the worse one is larger."""
+    (high, high_spread), (low, low_spread) = (
+        group.best_error_with_spread() for group in (worse, better)
+    )
+    quotient = ratio(high, low)
+    # Of a quotient the relative errors add.
+    spread = quotient * math.hypot(ratio(high_spread, high), ratio(low_spread, low))
+    return Lead(quotient - 1, spread, 0.0, (worse, better))
+
+
+def _difference(one: Lead, other: Lead, factor: float = 1.0) -> Lead:
+    """By how much one lead is above `factor` times another."""
+    return Lead(
+        one.points - factor * other.points,
+        math.hypot(one.spread, factor * other.spread),
+        0.0,
+        (*one.groups, *other.groups),
+    )
+
+
+def _columns(
+    evidence: Evidence, models: Iterable[Model]
+) -> tuple[dict[str, dict[str, Group]], list[Need]]:
+    """The runs of each data set whose models have all run long enough, and what is missing.
 
     Raises MissingRuns if that is none. Orderings take 500,000 updates on the finite data sets for
     the sigmoid too: it is behind by more than it still gains.
     """
-    errors: Errors = {}
+    columns: dict[str, dict[str, Group]] = {}
     waiting: list[Need] = []
     for dataset in COLUMNS:
         updates = BUDGET if dataset == "shapeset" else SETTLED
@@ -191,10 +235,10 @@ def _errors(evidence: Evidence, models: Iterable[Model]) -> tuple[Errors, list[N
         except MissingRuns as missing:
             waiting += missing.needs
             continue
-        errors[dataset] = {group.model.name: group.best_error() for group in groups}
-    if not errors:
+        columns[dataset] = {group.model.name: group for group in groups}
+    if not columns:
         raise MissingRuns(waiting)
-    return errors, waiting
+    return columns, waiting
 
 
 def _against(passes: str, error: float, is_recompressed: bool) -> tuple[float, str]:
@@ -230,8 +274,8 @@ def _row_told(row: dict[str, float]) -> str:
     return f"{numbers(list(row.values()))} ({', '.join(row)})"
 
 
-def _when(errors: Errors) -> str:
+def _when(columns: Iterable[str]) -> str:
     spans = [
-        f"{name} up to update {BUDGET if name == 'shapeset' else SETTLED:,}" for name in errors
+        f"{name} up to update {BUDGET if name == 'shapeset' else SETTLED:,}" for name in columns
     ]
     return f"where the validation error is lowest: {', '.join(spans)}"

@@ -125,6 +125,20 @@ def test_seeds_are_averaged_and_rates_never() -> None:
     assert len(evidence.used) == 3
 
 
+def test_a_longer_run_of_one_seed_counts_with_the_other_seeds() -> None:
+    """It was another setting, and decided alone where its error was the lowest."""
+    runs = [made_up(TANH, 25, seed=seed, test_error=30.0 + seed) for seed in range(3)]
+    runs.append(made_up(TANH, 125, seed=0, test_error=lambda epoch: 30.0 if epoch <= 25 else 20.0))
+    group = Evidence(Bench(runs)).run(TANH, 25 * EPOCH)
+    assert [record.config.seed for record in group.records] == [0, 1, 2]
+    assert {record.config.training.updates for record in group.records} == {25 * EPOCH}
+    assert group.error_near(25 * EPOCH) == pytest.approx(31)
+    later = Evidence(Bench(runs)).run(TANH, 125 * EPOCH)
+    assert [record.config.seed for record in later.records] == [0]
+    without = Evidence(Bench(runs[1:])).run(TANH, 25 * EPOCH)
+    assert without.error_near(25 * EPOCH) == pytest.approx(31)
+
+
 def test_run_that_is_too_short_is_missing_with_its_progress_and_rest() -> None:
     evidence = Evidence(Bench([made_up(TANH, 25)]))
     with pytest.raises(MissingRuns) as caught:

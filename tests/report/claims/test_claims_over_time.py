@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -61,10 +62,11 @@ def widening(*half_rises: float) -> Callable[[float, int], float]:
     return lambda epoch, layer: 0.1 + 0.4 * min(epoch / (2 * half_rises[layer - 1]), 1)
 
 
-def errors(*values: float) -> Runs:
+def errors(*values: float, n_seeds: int = 3) -> Runs:
     return [
-        made_up(model, 125, test_error=value)
+        made_up(model, 125, test_error=value, seed=seed)
         for model, value in zip(FIGURE_11, values, strict=True)
+        for seed in range(n_seeds)
     ]
 
 
@@ -79,14 +81,10 @@ def five(dataset: str, *values: float, n_seeds: int = 1) -> Runs:
     ]
 
 
-def table(shapeset: tuple[float, ...], mnist: tuple[float, ...]) -> Runs:
+def table(shapeset: tuple[float, ...], mnist: tuple[float, ...], *, n_seeds: int = 3) -> Runs:
     other = (55.78, 53.80, 55.90, 52.92, 57.28)
-    return [
-        *five("shapeset", *shapeset),
-        *five("mnist", *mnist),
-        *five("cifar10", *other),
-        *five("small_imagenet", *other),
-    ]
+    columns = {"shapeset": shapeset, "mnist": mnist, "cifar10": other, "small_imagenet": other}
+    return [run for name, row in columns.items() for run in five(name, *row, n_seeds=n_seeds)]
 
 
 def figure_12(*cifar10: float, n_seeds: int = 3) -> Runs:
@@ -455,6 +453,49 @@ def test_ends_are_compared_when_all_have_come_there() -> None:
     assert result.verdict == "not yet run"
     assert [need.reached for need in result.needs] == [25 * EPOCH] * 2
     assert "tanh 12,000,000 (of 25,000,000 seen)" in result.evidence
+
+
+SHAPESET = (16.27, 16.06, 27.15, 15.60, 82.61)
+
+
+@pytest.mark.parametrize(
+    ("claim", "make", "verdict"),
+    [
+        # Of MNIST's errors one standard error is 0.13 points.
+        (
+            "table1-tanh-gain",
+            partial(table, SHAPESET, (1.64, 1.72, 1.63, 1.64, 2.21)),
+            "contradicted",
+        ),
+        (
+            "table1-softsign-robust",
+            partial(table, SHAPESET, (1.64, 1.72, 1.76, 1.64, 2.21)),
+            "confirmed",
+        ),
+        (
+            "table1-sigmoid-last",
+            partial(table, SHAPESET, (1.64, 1.72, 2.3, 1.64, 2.21)),
+            "contradicted",
+        ),
+        (
+            "result-fig11-order",
+            partial(errors, 83.6, 35.5, 27.6, 16.8, 16.2, 16.25, 11.1),
+            "contradicted",
+        ),
+        ("result-pretraining", partial(errors, 83, 35, 27, 16, 16, 15, 12.8), "confirmed"),
+        ("result-gap-closed", partial(errors, 83, 35, 27, 16, 16, 18.8, 11), "confirmed"),
+        ("sigmoid-poorer", partial(errors, 83, 30.4, 27, 16, 16, 15, 11), "confirmed"),
+    ],
+)
+def test_one_run_of_each_decides_no_hairline(
+    claim: str, make: Callable[..., Runs], verdict: str
+) -> None:
+    (one,) = judge_claims(make(n_seeds=1), [claim])
+    assert one.verdict == "not yet run", one.evidence
+    assert all("2 more seeds" in need.model for need in one.needs)
+    assert "so far" in one.evidence
+    (three,) = judge_claims(make(n_seeds=3), [claim])
+    assert three.verdict == verdict, three.evidence
 
 
 @pytest.mark.parametrize(("lead", "verdict"), [(0.7, "contradicted"), (1.4, "confirmed")])

@@ -1,8 +1,11 @@
 """The claims about Table 1: its twenty numbers, and its bold print."""
 
+from dataclasses import replace
+
 import pytest
 from made_up_claims import answers, made_up
 
+from glorot_repro.measure.curves import Curves
 from glorot_repro.report.claims.judging import judge_claims
 from glorot_repro.report.claims.models import (
     COLUMNS,
@@ -102,9 +105,9 @@ def test_recompressed_images_may_be_a_point_further_off() -> None:
     assert lenient.verdict == "confirmed"
 
 
-def column(dataset: str, *n_wrong: int) -> list[RunRecord]:
+def column(dataset: str, *n_wrong: int, epochs: int = 125) -> list[RunRecord]:
     return [
-        made_up(on_dataset(model, dataset), 125, test_error=n / 100, correctness=answers(n))
+        made_up(on_dataset(model, dataset), epochs, test_error=n / 100, correctness=answers(n))
         for model, n in zip(FIVE, n_wrong, strict=True)
     ]
 
@@ -139,6 +142,33 @@ def test_bold_print_waits_for_runs_that_have_kept_their_answers() -> None:
         (result,) = judge_claims(runs, [claim])
         assert result.verdict == "not yet run"
         assert "have not kept" in result.evidence
+
+
+@pytest.mark.parametrize("claim", ["table1-significance", "table1-bold-sets"])
+def test_bold_print_waits_where_one_model_cannot_be_tested(claim: str) -> None:
+    """Whose answers are not there was taken for significantly worse; without errors, left out."""
+    runs = best_groups(165)
+    (softsign,) = (run for run in runs if "softsign-mnist" in run.path.name)
+    rest = [run for run in runs if run is not softsign]
+    (result,) = judge_claims([*rest, replace(softsign, correctness=None)], [claim])
+    assert result.verdict == "not yet run"
+    assert "have not kept" in result.evidence
+    for others in (rest, [run for run in rest if "mnist" in run.path.name]):
+        (result,) = judge_claims([*others, replace(softsign, curves=Curves())], [claim])
+        assert result.verdict == "not yet run", result.evidence
+
+
+@pytest.mark.parametrize("claim", ["table1-significance", "table1-bold-sets"])
+def test_bold_print_is_judged_by_runs_of_one_length(claim: str) -> None:
+    """A network that has gone on alone is better than the others for that."""
+    long = [run for run in best_groups(165) if "mnist" not in run.path.name]
+    ahead = [*column("mnist", 164, 165, 300, 164, 221)[:2], *column("mnist", 1, 1, 1, 1, 1)[3:]]
+    short = column("mnist", 164, 165, 165, 164, 221, epochs=25)
+    (result,) = judge_claims([*long, *ahead, short[2]], [claim])
+    assert result.verdict == "not yet run"
+    assert "unequal lengths" in result.evidence
+    (result,) = judge_claims([*long, *ahead, *short], [claim])
+    assert result.verdict == "confirmed", result.evidence
 
 
 def test_sigmoid_on_mnist_takes_the_whole_budget() -> None:
