@@ -35,7 +35,8 @@ def claims(
     scale: Annotated[
         str | None,
         typer.Option(
-            "--scale", help="The scale of the runs; all by default, and the longest run counts."
+            "--scale",
+            help="The scale of the runs; by default all: those long enough, at the best rate.",
         ),
     ] = None,
     results: ResultsOption = RESULTS,

@@ -26,7 +26,7 @@ BaselineOption = Annotated[
     typer.Option(
         "--baseline",
         metavar="DIR",
-        help="Folder of the baseline; results/baselines/<experiment> by default.",
+        help="Folder of the baseline; results/baselines/<experiment>[-<scale>] by default.",
         show_default=False,
     ),
 ]

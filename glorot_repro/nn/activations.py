@@ -83,8 +83,9 @@ def activation_named(name: str) -> Activation:
 
     The reader's object is an `Activation`, or a function f(s) -> z on arrays, whose derivative is
     then taken by central differences in float64.
-    Raises ValueError for an unknown name, an object that does not import, and a function whose
-    values have another shape than its argument, are less precise, or are not finite numbers.
+    Raises ValueError for an unknown name, an object that does not import, a function whose values
+    have another shape than its argument, are less precise, or are not finite numbers, one that is
+    not elementwise or changes its argument, and a derivative that reads s although it is not kept.
     """
     if name in ACTIVATIONS:
         return ACTIVATIONS[name]

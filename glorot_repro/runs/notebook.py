@@ -46,8 +46,9 @@ def run(
     A run that diverged is returned with what it has: `record.info["status"]` says so. Of an
     experiment with `search`, the winners' runs are returned. Raises ConfigError for a mistake in
     the configuration or in jobs, RunFailedError if a run could not be brought to its end,
-    RunBusyError if another process trains a run, after the others have ended, and KeyboardInterrupt
-    after all runs have stopped with a checkpoint: the same call goes on from it.
+    RunBusyError if another process trains a run, DataNotAvailableError and StorageError if files
+    are missing or cannot be written, after the others have ended, and KeyboardInterrupt after all
+    runs have stopped with a checkpoint: the same call goes on from it.
     """
     if jobs is not None and jobs < 1:
         message = f"jobs: expected a whole number of at least 1, found {jobs}"

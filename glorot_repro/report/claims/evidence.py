@@ -66,9 +66,10 @@ class MissingRuns(Exception):
 class Bench:
     """All runs at hand, and what was measured here for several claims.
 
-    Of runs of one model that differ in more than the seed, those count that have done the most
-    updates, and of these the ones of lowest validation error, which is the paper's rule for the
-    learning rate. results: the folder of files that belong to no run, None without them.
+    Of runs of one model that differ in more than seed and length, those count that have done the
+    most updates, up to those that are asked for, and of these the ones of lowest validation error,
+    which is the paper's rule for the learning rate. results: the folder of files that belong to no
+    run, None without them.
     """
 
     records: Sequence[RunRecord]

@@ -86,7 +86,7 @@ def _figure_view(name: str, scale: str, results: Path) -> FigureView:
         name=name,
         number=number,
         title=title,
-        image=data_uri(FIGURES[name](records)),
+        image=data_uri(FIGURES[name](records, scale=scale)),
         alt=f"Figure {number}: {title}; {state}.",
         n_runs=len(records),
         command=run_command(name, scale),

@@ -2,14 +2,17 @@
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from made_up_runs import MakeRun
+from matplotlib.figure import Figure
 
 from glorot_repro.arrays import read_npz, to_npz
+from glorot_repro.report.figures import FIGURES
 from glorot_repro.report.page.claims_view import ClaimsView, ClaimView
 from glorot_repro.report.page.document import (
     Report,
@@ -21,6 +24,7 @@ from glorot_repro.report.page.document import (
 from glorot_repro.report.page.figure_view import FigureView
 from glorot_repro.report.page.table import PageTable
 from glorot_repro.report.page.table1_view import table1_view
+from glorot_repro.runs.reading import RunRecord
 
 EVIL = "<script>alert('x')</script><!--\"&"
 
@@ -199,10 +203,18 @@ def test_the_report_of_the_paper_has_its_figures(
 ) -> None:
     make_run()
     monkeypatch.setattr("glorot_repro.report.page.figure_view.PAPER_FIGURES", ("fig06",))
+    draw, scales = FIGURES["fig06"], []
+
+    def drawn(records: Sequence[RunRecord], *, scale: str) -> Figure:
+        scales.append(scale)
+        return draw(records, scale=scale)
+
+    monkeypatch.setitem(FIGURES, "fig06", drawn)
     report = paper_report("quick", tmp_path / "results")
     (figure,) = report.figures
     assert (figure.number, figure.n_runs, figure.agreement) == (6, 0, None)
     assert figure.image.startswith("data:image/svg+xml;base64,")
+    assert scales == ["quick"]  # of the command below the image
     page = to_html(report)
     assert "glorot-repro run fig06 --scale quick" in page
     assert 'href="#fig06"' in page
