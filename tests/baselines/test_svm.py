@@ -56,6 +56,29 @@ def test_it_learns_what_no_line_can_part() -> None:
     assert 0 < outcome.n_support < 200
 
 
+def test_the_reported_errors_are_those_of_the_finalist_that_validation_chose(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """C 1 leads on few images, C 2 on all of them; on the test images C 1 again."""
+    errors = {
+        (1, 40, 40): 10, (2, 40, 40): 11, (1, 200, 100): 9, (2, 200, 100): 5,
+        (1, 200, 50): 20, (2, 200, 50): 30,
+    }  # fmt: skip
+
+    class Made:
+        def __init__(self, images: LabelledImages, C: float, gamma: float) -> None:
+            self.C, self.n_images, self.n_support = C, len(images), int(C)
+
+        def error(self, images: LabelledImages) -> float:
+            return errors[int(self.C), self.n_images, len(images)]
+
+    monkeypatch.setattr(svm, "Machine", Made)
+    section = SvmSection(C=(1, 2), gamma=(1.0,), search_examples=40, finalists=2)
+    found = svm.select(section, rings(200, 0), rings(100, 1), rings(50, 2), silent)
+    assert (found.best.C, found.best.validation_error, found.test_error) == (2, 5, 30)
+    assert found.n_support == 2
+
+
 def test_the_kernel_as_a_matrix_gives_the_machine_of_the_library(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -271,3 +271,14 @@ def test_an_unstable_pre_training_writes_no_baseline(
     assert "of the pre-training by" in done.stderr
     assert "lower pretraining.updates or pretraining.learning_rate" in done.stderr
     assert not (tmp_path / "results").exists()
+
+
+def test_a_check_runs_as_many_seeds_at_the_rate_that_is_asked_for(cli: Run, config: Path) -> None:
+    assert cli("baseline", str(config), "--seeds", "4").returncode == 0
+    options = ("--only", "statistical", "--seeds", "2", "--false-alarm-rate", "1e-6", "--json")
+    shown = json.loads(cli("check", str(config), *options).stdout)
+    assert shown["false_alarm_rate"] == 1e-6
+    assert [result["seeds"] for result in shown["results"]] == [[4, 5]]
+    refused = cli("check", str(config), "--only", "statistical", "--false-alarm-rate", "0.6")
+    assert refused.returncode == 2
+    assert "0.6" in refused.stderr

@@ -19,6 +19,7 @@ def test_describe_prints_the_formula_and_what_a_draw_is_like(process: Run, cli: 
     assert fields["variance"] == pytest.approx(2 / 600)
     assert fields["bound"] == pytest.approx(math.sqrt(6 / 600))
     assert fields["forward_gain"] == pytest.approx(800 / 600)
+    assert fields["backward_gain"] == pytest.approx(400 / 600)
     assert fields["draw"]["mean_square"] == pytest.approx(2 / 600, rel=0.02)
     assert fields["draw"]["kurtosis"] == pytest.approx(1.8, abs=0.03)
 
@@ -98,3 +99,18 @@ def test_networks_of_extreme_sizes_are_trained(
     assert "Warning" not in done.stderr
     (info,) = (tmp_path / "results").rglob("run.json")
     assert json.loads(info.read_text())["status"] == "finished"
+
+
+def test_sweep_predicts_own_weights_by_their_variance(cli: Run, tmp_path: Path) -> None:
+    """N(0, 1 / width), which keeps all variances of a linear network."""
+    (tmp_path / "drawing.py").write_text(
+        "def drawn(generator, fan_in, fan_out):\n"
+        "    return generator.normal(0, fan_in**-0.5, (fan_out, fan_in))\n"
+    )
+    done = cli(
+        "init", "sweep", "activations=[linear]", "initializers=['drawing:drawn']", "depths=[4]",
+        "width=300", "--json",
+    )  # fmt: skip
+    (network,) = json.loads(done.stdout)["networks"]
+    for way in ("forward_theory", "backward_theory"):
+        assert network[way]["ratio"] == pytest.approx(1, rel=0.02)

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,12 +7,14 @@ from legibility import assert_texts_apart
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from scipy.stats import norm
 
+from glorot_repro.measure.curves import Curves
 from glorot_repro.report.densities import layer_densities
 from glorot_repro.report.density_panel import MOST_GROWTH
 from glorot_repro.report.digitized import printed_figure
 from glorot_repro.report.histogram_figures import histogram_figure
-from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES
+from glorot_repro.report.histogram_panels import HISTOGRAM_FIGURES, histogram_panels
 from glorot_repro.report.style import PAPER_LINE
 from glorot_repro.runs.reading import RunRecord
 
@@ -123,3 +126,22 @@ def test_any_number_of_layers_is_drawn_legibly(
 def test_softmax_regression_has_no_hidden_layer_to_draw(make_record: MakeRecord) -> None:
     figure = histogram_figure([make_record(stds=[])], "fig06")
     assert len(panels_of(figure)[0][0].lines) == 5
+
+
+def test_figure_4_shows_the_newest_record(make_record: MakeRecord) -> None:
+    first, last = make_record(stds=[0.3] * 5), make_record(stds=[0.6] * 5)
+    assert first.histograms is not None
+    assert last.histograms is not None
+    arrays = {
+        key: array if key.endswith("_layers") else np.concatenate([array, last.histograms[key]])
+        for key, array in first.histograms.items()
+    }
+    arrays["updates"] = np.array([0, 40])
+    rows = [*first.curves, *((40, layer, name, value) for _, layer, name, value in last.curves)]
+    record = replace(first, histograms=arrays, curves=Curves(rows))
+    tanh, _ = histogram_panels([record], "fig04")
+    assert tanh.update == 40
+    assert len(tanh.densities) == 5
+    for density in tanh.densities:
+        assert density.std.mean == pytest.approx(0.6)
+        assert density.peak.mean == pytest.approx(norm.pdf(0) / 0.6, rel=0.01)

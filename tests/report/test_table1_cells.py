@@ -90,6 +90,17 @@ def test_finished_runs_go_before_unfinished_and_these_before_diverged() -> None:
     assert cell(diverged).status == DIVERGED
 
 
+def test_a_finished_setting_goes_before_a_better_one_that_still_runs() -> None:
+    running = made_up_record(
+        settings="training.learning_rate=0.1",
+        status="running",
+        wrong=(800, 100),
+        validation=(80, 10),
+    )
+    one = cell(running, made_up_record(settings="training.learning_rate=0.001"))
+    assert (one.status, one.learning_rate) == (FINISHED, 0.001)
+
+
 def test_of_unfinished_runs_those_count_that_have_come_farthest() -> None:
     near = made_up_record(seed=0, status="interrupted", wrong=(800, 100), validation=(80, 10))
     far = [made_up_record(seed=seed, status="running") for seed in (1, 2)]

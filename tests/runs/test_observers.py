@@ -75,7 +75,11 @@ def test_a_finished_run_tells_which_test_examples_are_right(tmp_path: Path) -> N
     check_against_curves(record)
     assert record.correctness is not None
     assert record.correctness.last is not None
-    assert record.correctness.last.update == config.training.updates
+    last = record.correctness.last
+    assert last.update == config.training.updates
+    assert record.info["test_error"] == pytest.approx(100 * last.n_wrong / last.n_examples)
+    assert record.info["validation_error"] == last.validation_error
+    assert record.info["validation_error"] != record.info["test_error"]
 
 
 def test_an_unfinished_run_tells_it_with_each_save_and_goes_on(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from glorot_repro.nn.activations import ACTIVATIONS, Activation
 from glorot_repro.nn.network import Network
 from glorot_repro.nn.parameters import Parameters
 from glorot_repro.nn.reconstruction import RECONSTRUCTIONS
+from glorot_repro.training.blocking import backward_block
 from glorot_repro.training.finite import NonFiniteError
 from glorot_repro.training.tied import TiedUpdate
 
@@ -142,3 +143,21 @@ def test_inputs_of_another_shape_are_refused() -> None:
     update = TiedUpdate(auto_encoder(), BATCH)
     with pytest.raises(ValueError, match="expected inputs of shape"):
         update.step(np.zeros((BATCH, 3)), np.zeros((BATCH, 3)), 0.1)
+
+
+def test_products_that_are_cut_into_terms_are_summed() -> None:
+    """As at the paper's size, whose products have four and five; smaller ones have one."""
+    sizes, generator = (1024, 400, 1024), np.random.default_rng(0)
+    assert backward_block(10, sizes[0], sizes[1])[0] < sizes[1]
+    cost = RECONSTRUCTIONS["squared_error"]((-1.0, 1.0))
+    network = Network(Parameters(sizes, np.float64), ACTIVATIONS["tanh"], cost)
+    network.parameters.weights[0][...] = generator.normal(0, 0.03, (400, 1024))
+    update = TiedUpdate(network, 10)
+    for _ in range(3):
+        x = generator.uniform(-1, 1, (10, 1024))
+        now = Parameters(sizes, np.float64)
+        update.read_parameters(now)
+        expected = mean_cost(
+            (now.weights[0], now.biases[0], now.biases[1]), x, x, "tanh", "squared_error"
+        )
+        assert update.step(x, x, 0.001) == pytest.approx(expected, rel=1e-12)

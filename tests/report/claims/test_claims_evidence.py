@@ -2,6 +2,7 @@
 
 import json
 import math
+import statistics
 from dataclasses import replace
 
 import pytest
@@ -264,3 +265,15 @@ def _models_of(experiment: str) -> list:
         ],
         "finite_shapeset": [TANH_N_FINITE],
     }[experiment]
+
+
+def test_the_spread_is_that_of_seeds_and_of_test_examples() -> None:
+    runs = [
+        made_up(TANH, 25, seed=seed, test_error=error)
+        for seed, error in enumerate((20.0, 22.0, 27.0))
+    ]
+    group = Evidence(Bench(runs)).run(TANH, 25 * EPOCH)
+    of_examples = 100 * math.sqrt(0.23 * 0.77 / 10_000)
+    expected = math.hypot(of_examples, statistics.stdev((20, 22, 27)) / math.sqrt(3))
+    for found in (group.error_with_spread(25 * EPOCH), group.best_error_with_spread()):
+        assert found == pytest.approx((23, expected))

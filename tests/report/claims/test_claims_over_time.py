@@ -373,6 +373,39 @@ def test_runs_of_another_kind_contradict_the_claim(claim: str) -> None:
     assert not result.needs
 
 
+@pytest.mark.parametrize(
+    ("claim", "runs"),
+    [
+        # The standard gradients diverge; the normalized ones do so, too.
+        (
+            "dyn-weight-gradient-diverge",
+            gradients((5.3, 3.5, 2.8, 1.9, 1.6), (6.0, 4.0, 3.0, 2.5, 2.0)),
+        ),
+        # Pre-training leads in the end, by less than half of what it did before.
+        (
+            "result-online-pretraining",
+            [
+                *errors(83, 35, 27, 21, 21, 20, 99)[:-3],
+                *(
+                    made_up(
+                        PRETRAINED,
+                        125,
+                        seed=seed,
+                        test_error=lambda epoch: 10.0 if epoch <= 90 else 17.0,
+                    )
+                    for seed in range(3)
+                ),
+            ],
+        ),
+        # Within the margin of what more than one standard error is asked of.
+        ("result-hessian", optimized(16, 16.2, 27, "diagonal_hessian")),
+    ],
+)
+def test_each_condition_of_a_claim_counts(claim: str, runs: Runs) -> None:
+    (result,) = judge_claims(runs, [claim])
+    assert result.verdict == "contradicted", result.evidence
+
+
 @pytest.mark.parametrize("claim", CASES)
 def test_without_runs_the_claim_waits_and_says_for_what(claim: str) -> None:
     (result,) = judge_claims([], [claim])

@@ -175,3 +175,11 @@ def test_sigmoid_on_mnist_takes_the_whole_budget() -> None:
     """Its printed curve still falls by 0.3 points after 500,000 updates."""
     (short,) = judge_claims([cell(SIGMOID, "mnist", 2.21, epochs=25)], ["table1-mnist-sigmoid"])
     assert short.verdict == "not yet run"
+
+
+def test_a_plain_model_that_is_surely_better_contradicts_the_bold_print() -> None:
+    """It differs from the bold ones, but the wrong way."""
+    runs = [run for run in best_groups(165) if "mnist" not in run.path.name]
+    runs += column("mnist", 164, 165, 165, 164, 20)  # the sigmoid
+    (result,) = judge_claims(runs, ["table1-significance"])
+    assert result.verdict == "contradicted", result.evidence
