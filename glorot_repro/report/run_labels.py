@@ -126,13 +126,12 @@ def command_text(
     overrides: the `key=value` arguments with which its experiment was read; scale: the one at
     which it was.
     """
-    if not records:
-        return run_command(figure, None if scale == PAPER else scale, overrides)
-    scale = records[0].config.scale
-    seeds = sorted({record.config.seed for record in records})
-    others = [one for one in overrides if not one.startswith("seeds=")]
-    of_seeds = f"seeds=[{','.join(map(str, seeds))}]"
-    return run_command(figure, None if scale == PAPER else scale, [of_seeds, *others])
+    if records:
+        scale = records[0].config.scale
+        seeds = sorted({record.config.seed for record in records})
+        others = [one for one in overrides if not one.startswith("seeds=")]
+        overrides = [f"seeds=[{','.join(map(str, seeds))}]", *others]
+    return run_command(figure, None if scale == PAPER else scale, overrides)
 
 
 def commands_text(

@@ -18,13 +18,10 @@ def seed_sets(records: Iterable[RunRecord]) -> list[list[RunRecord]]:
 
     A seed counts once, with the run that has come farthest.
     """
-    sets: dict[str, dict[int, RunRecord]] = {}
+    sets: dict[str, list[RunRecord]] = {}
     for record in records:
-        seeds = sets.setdefault(record.config.settings_hash, {})
-        other = seeds.get(record.config.seed)
-        if other is None or updates_done(other) < updates_done(record):
-            seeds[record.config.seed] = record
-    return [[seeds[seed] for seed in sorted(seeds)] for seeds in sets.values()]
+        sets.setdefault(record.config.settings_hash, []).append(record)
+    return [one_a_seed(runs) for runs in sets.values()]
 
 
 def sets_of_any_length(records: Iterable[RunRecord]) -> list[list[RunRecord]]:
@@ -40,7 +37,7 @@ def sets_of_any_length(records: Iterable[RunRecord]) -> list[list[RunRecord]]:
     return list(sets.values())
 
 
-def one_a_seed(records: Iterable[RunRecord], n_updates: int) -> list[RunRecord]:
+def one_a_seed(records: Iterable[RunRecord], n_updates: float = math.inf) -> list[RunRecord]:
     """Of each seed the shortest run that has done `n_updates`, else the longest; by seed.
 
     The shortest, since what a run keeps of its end alone is then of about that update.
@@ -48,7 +45,7 @@ def one_a_seed(records: Iterable[RunRecord], n_updates: int) -> list[RunRecord]:
     seeds: dict[int, RunRecord] = {}
     for record in sorted(records, key=updates_done):
         other = seeds.get(record.config.seed)
-        if other is None or updates_done(other) < n_updates:
+        if other is None or updates_done(other) < min(n_updates, updates_done(record)):
             seeds[record.config.seed] = record
     return [seeds[seed] for seed in sorted(seeds)]
 

@@ -169,8 +169,11 @@ class Evidence:
 
     def _longest(self, model: Model, updates: int) -> Group | None:
         sets = self._sets(model)
-        of_seeds = [one_a_seed(records, updates) for records in sets]
-        best = min(of_seeds, key=lambda records: preference(records, updates), default=None)
+
+        def order(records: list[RunRecord]) -> tuple[float, ...]:
+            return preference(one_a_seed(records, updates), updates)
+
+        best = min(sets, key=order, default=None)
         return None if best is None else self._of_farthest(model, best, updates)
 
     def _of_farthest(self, model: Model, records: list[RunRecord], updates: int) -> Group:

@@ -23,18 +23,21 @@ class Lead:
     @classmethod
     def at(cls, update: int, worse: Group, better: Group, *, asked: float = 0.0) -> "Lead":
         """Of the last test errors up to `update`, percent."""
-        (high, high_spread), (low, low_spread) = (
-            group.error_with_spread(update) for group in (worse, better)
-        )
-        return cls(high - low, math.hypot(high_spread, low_spread), asked, (worse, better))
+        errors = [group.error_with_spread(update) for group in (worse, better)]
+        return cls._of(errors, asked, (worse, better))
 
     @classmethod
     def of_best(cls, worse: Group, better: Group, *, asked: float = 0.0) -> "Lead":
         """Of the test errors where the validation errors are lowest, percent."""
-        (high, high_spread), (low, low_spread) = (
-            group.best_error_with_spread() for group in (worse, better)
-        )
-        return cls(high - low, math.hypot(high_spread, low_spread), asked, (worse, better))
+        errors = [group.best_error_with_spread() for group in (worse, better)]
+        return cls._of(errors, asked, (worse, better))
+
+    @classmethod
+    def _of(
+        cls, errors: Sequence[tuple[float, float]], asked: float, groups: tuple[Group, ...]
+    ) -> "Lead":
+        (high, high_spread), (low, low_spread) = errors
+        return cls(high - low, math.hypot(high_spread, low_spread), asked, groups)
 
     @property
     def is_as_asked(self) -> bool:
