@@ -12,7 +12,13 @@ from glorot_repro.report.comparison import compare
 from glorot_repro.report.digitized import PrintedPanel
 from glorot_repro.report.errors_over_time import ERROR_FIGURES, error_panels
 from glorot_repro.report.panels import Curve, Panel
-from glorot_repro.report.run_labels import commands_text, data_text, seeds_text, updates_text
+from glorot_repro.report.run_labels import (
+    commands_text,
+    data_text,
+    one_seed_note,
+    seeds_text,
+    updates_text,
+)
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.report.style import model_line, paper_line, write_note
 from glorot_repro.report.tables import Table, number_text
@@ -117,12 +123,12 @@ def _last(curve: Curve) -> tuple[float, float] | None:
 
 
 def model_table(figure: str, panel: Panel) -> Table:
-    """For each model its line, learning rate, the last error of ours and the paper's there."""
+    """For each model its line, rate, number of seeds, our last error and the paper's there."""
     return Table(
-        names=["model", "rate", "examples", "ours", "paper", "rms", "errors"],
-        ends=[0.33, 0.41, 0.58, 0.67, 0.77, 0.89, 1.0],
+        names=["model", "rate", "seeds", "examples", "ours", "paper", "rms", "errors"],
+        ends=[0.33, 0.39, 0.48, 0.64, 0.72, 0.81, 0.91, 1.0],
         rows=[(_line(curve), _row_texts(figure, panel, curve)) for curve in panel.curves],
-        groups=[("learning", 1, 1), ("test error %", 3, 4), ("from paper", 5, 6)],
+        groups=[("learning", 1, 1), ("test error %", 4, 5), ("from paper", 6, 7)],
     )
 
 
@@ -138,7 +144,7 @@ def _printed_line(curve: Curve) -> dict[str, Any]:
 
 def _row_texts(figure: str, panel: Panel, curve: Curve) -> list[str]:
     if not curve.records:
-        return [curve.label, "", "not run", "", "", "", ""]
+        return [curve.label, "", "", "not run", "", "", "", ""]
     row = compare(figure, panel, curve)
     examples, error = _last(curve) or (0.0, np.nan)
     printed = np.nan
@@ -148,6 +154,7 @@ def _row_texts(figure: str, panel: Panel, curve: Curve) -> list[str]:
     return [
         curve.label,
         f"{curve.records[0].config.training.learning_rate:g}",
+        f"{len(curve.records)}",
         f"{examples:,.0f}",
         number_text(error),
         number_text(float(printed)),
@@ -179,13 +186,13 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     ]
     if any(curve.printed for panel in panels for curve in panel.curves):
         parts.append(
-            f"{paper}. Table: learning rate; the last test error of ours, and the paper's there; "
-            "root mean square difference at the printed points that were reached, and the same in "
-            "errors: reading error and spread over seeds"
-            + ("." if has_seeds else ", which one seed does not tell: reading error alone.")
+            f"{paper}. Table: learning rate; number of seeds; the last test error of ours, and the "
+            "paper's there; root mean square difference at the printed points that were reached, "
+            "and the same in errors: reading error and spread over seeds"
+            f"{one_seed_note(curve.records for curve in curves)}."
         )
     else:
-        parts.append("Table: learning rate, and the last test error.")
+        parts.append("Table: learning rate, number of seeds, and the last test error.")
     if any(described.medians for described in ERROR_FIGURES[figure]):
         parts.append("Ours are running medians over 250,000 examples, as the printed points are.")
     names = [

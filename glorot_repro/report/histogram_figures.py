@@ -12,6 +12,7 @@ from glorot_repro.report.panels import Panel
 from glorot_repro.report.run_labels import (
     commands_text,
     data_text,
+    one_seed_note,
     runs_text,
     seeds_text,
     updates_reached,
@@ -88,6 +89,7 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
     parts.append(
         f"Histograms of {config.record.bins} bins, drawn in bins of {bins}"
         f"{' and averaged over seeds' if has_seeds else ''}. Errors: root mean square difference "
-        "of the curve from the print, in errors (of reading, and spread over seeds)."
+        "of the curve from the print, in errors (of reading, and spread over seeds"
+        f"{one_seed_note(panel.records for panel in panels)})."
     )
     return " ".join(parts)

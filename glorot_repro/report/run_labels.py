@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from glorot_repro.config.scales import PAPER
@@ -45,6 +45,14 @@ def seeds_text(records: Sequence[RunRecord]) -> str:
     """Such as `seed 0` or `seeds 0, 1, 2`."""
     seeds = sorted({record.config.seed for record in records})
     return f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
+
+
+def one_seed_note(curves: Iterable[Sequence[RunRecord]]) -> str:
+    """What follows `reading error and spread over seeds`; curves: the runs of each."""
+    has_spread = {len(records) > 1 for records in curves if records}
+    if has_spread == {False}:
+        return ", which one seed does not tell: reading error alone"
+    return "; of one seed, reading error alone" if False in has_spread else ""
 
 
 _ALWAYS_TOLD = ("range", "bright_background")

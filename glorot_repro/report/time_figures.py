@@ -11,7 +11,7 @@ from glorot_repro.report.comparison import compare, together
 from glorot_repro.report.digitized import EPOCH
 from glorot_repro.report.over_time import TIME_FIGURES, TimePlot, time_panels
 from glorot_repro.report.panels import Curve, Panel
-from glorot_repro.report.run_labels import commands_text, data_text, runs_text
+from glorot_repro.report.run_labels import commands_text, data_text, one_seed_note, runs_text
 from glorot_repro.report.sheet import Sheet
 from glorot_repro.report.style import layer_line, paper_line
 from glorot_repro.report.tables import Table, number_text
@@ -122,8 +122,7 @@ def caption_text(panels: Sequence[Panel], figure: str) -> str:
         parts += [
             f"{paper}.",
             "Table: root mean square difference from it at its points that were reached, and the "
-            "same in errors: reading error and spread over seeds"
-            + ("." if has_seeds else ", which one seed does not tell: reading error alone."),
+            f"same in errors: reading error and spread over seeds{one_seed_note(run)}.",
         ]
     if figure == "fig09":
         parts.append(

@@ -12,7 +12,7 @@ from matplotlib.text import Text
 
 from glorot_repro.report.agreement import agreement
 from glorot_repro.report.digitized import printed_figure
-from glorot_repro.report.error_figures import caption_text, error_figure
+from glorot_repro.report.error_figures import caption_text, error_figure, model_table
 from glorot_repro.report.errors_over_time import error_panels
 from glorot_repro.report.style import PAPER_LINE
 from glorot_repro.runs.reading import RunRecord
@@ -103,6 +103,30 @@ def test_drawing_ends_where_the_runs_end_and_tells_what_was_run(make_trained: Ma
     for part in ("100,000", "0.03", "75.0", "75.7", "seeds 0, 1", "10,000 of 500,000 updates"):
         assert part in texts
     assert "glorot-repro run fig11 'seeds=[0,1]'" in texts
+
+
+def test_each_curve_tells_its_number_of_seeds(make_trained: MakeRecord) -> None:
+    """The caption named the seeds of all curves together, and the errors of two units stood in one
+    column: of one seed they are in reading errors alone."""
+    two = [make_trained(errors(88, 80, 75), every=5000, seed=seed) for seed in (0, 1)]
+    one = make_trained(errors(80, 70), model=MODELS["Tanh N"], every=5000)
+    for runs, numbers, ends in (
+        (
+            [*two, one],
+            {"Tanh": "2", "Tanh N": "1"},
+            "spread over seeds; of one seed, reading error",
+        ),
+        (two, {"Tanh": "2"}, "spread over seeds. "),
+        ([one], {"Tanh N": "1"}, "spread over seeds, which one seed does not tell: reading error"),
+    ):
+        figure = error_figure(runs, "fig11")
+        (panel,) = error_panels(runs, "fig11")
+        table = model_table("fig11", panel)
+        column = list(table.names).index("seeds")
+        told = {row[0]: row[column] for _, row in table.rows if row[column]}
+        assert told == numbers
+        text = " ".join(" ".join(one.get_text().split()) for one in figure.findobj(Text))
+        assert ends in text
 
 
 def test_fitted_networks_are_held_against_the_curves_of_figure_11(

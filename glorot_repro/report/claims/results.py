@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from glorot_repro.report.claims.evidence import (
     CLEARLY,
@@ -144,10 +145,9 @@ def normalized_speed(evidence: Evidence) -> Finding:
 
 def pretraining(evidence: Evidence) -> Finding:
     """Final error after pre-training against the best supervised network."""
-    pretrained, *supervised = groups = _at_budget(evidence, (PRETRAINED, *SUPERVISED))
+    groups = _at_budget(evidence, (PRETRAINED, *SUPERVISED))
     errors = [group.error_near(BUDGET) for group in groups]
-    best = min(supervised, key=lambda group: group.error_near(BUDGET))
-    lead = Lead.at(BUDGET, best, pretrained, asked=2.0)
+    lead = replace(_lead_of_pretraining(groups, BUDGET), asked=2.0)
     return Finding(
         are_as_asked(evidence, [lead]),
         _by_model(groups, errors),
@@ -182,18 +182,27 @@ def online_pretraining(evidence: Evidence) -> Finding:
     reached = min(group.reached for group in groups)
     # Runs that are shorter tell their lead only as far as they have come.
     marks = [mark for mark in (1_500_000, 2_000_000, BUDGET) if mark <= reached] or [reached]
-    leads = []
-    for update in marks:
-        pretrained, *supervised = (group.error_near(update) for group in groups)
-        leads.append(min(supervised) - pretrained)
+    leads = [_lead_of_pretraining(groups, update) for update in marks]
+    early, late = leads[0], leads[-1]
+    # A lead that halves counts as shrinking.
+    spread = math.hypot(late.spread, early.spread / 2)
+    kept = Lead(late.points - early.points / 2, spread, 0.0, (*early.groups, *late.groups))
+    points = [lead.points for lead in leads]
     return Finding(
-        leads[-1] > 2 and leads[-1] > leads[0] / 2,
-        {"updates": marks, "leads": leads},
-        f"pre-training leads by {numbers(leads)} points after "
+        are_as_asked(evidence, [replace(late, asked=2.0), kept]),
+        {"updates": marks, "leads": points},
+        f"pre-training leads by {numbers(points)} points after "
         f"{listed_numbers([BATCH * mark for mark in marks])} examples; a lead that halves counts "
         "as shrinking",
         "mean of the last 20 evaluations up to there",
     )
+
+
+def _lead_of_pretraining(groups: Sequence[Group], update: int) -> Lead:
+    """Over the best of the supervised networks, which follow it in `groups`."""
+    pretrained, *supervised = groups
+    best = min(supervised, key=lambda group: group.error_near(update))
+    return Lead.at(update, best, pretrained)
 
 
 def pretrained_sigmoid_is_fine(evidence: Evidence) -> Finding:

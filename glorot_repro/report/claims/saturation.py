@@ -6,13 +6,7 @@ import numpy as np
 
 from glorot_repro.report.claims.evidence import Evidence, Finding, are_near, numbers
 from glorot_repro.report.claims.groups import Group, first_update, ratio
-from glorot_repro.report.claims.models import (
-    FIGURE_3_SOFTSIGN,
-    FIGURE_3_TANH,
-    SOFTSIGN,
-    TANH,
-    TANH_N,
-)
+from glorot_repro.report.claims.models import FIGURE_3_SOFTSIGN, FIGURE_3_TANH, TANH_N
 from glorot_repro.report.claims.paper import paper_claims
 from glorot_repro.report.digitized import EPOCH
 
@@ -81,40 +75,41 @@ def tanh_saturated_mass(evidence: Evidence) -> Finding:
 
 def softsign_together(evidence: Evidence) -> Finding:
     """Epochs between the first and the last layer at half of their gain in std."""
-    softsign, tanh = evidence.runs((SOFTSIGN, END), (TANH, END))
+    softsign, tanh = _networks_of_figure_3(evidence)
     rises, tanh_rises = half_rises(softsign), half_rises(tanh)
     spread, tanh_spread = np.ptp(rises), np.ptp(tanh_rises)
     return Finding(
         bool(spread < LARGEST_SPREAD and spread < tanh_spread),
         {"softsign": rises, "tanh": tanh_rises},
-        f"half of the gain in std at epochs {numbers(rises)} for softsign, spread {spread:.1f}; "
-        f"{numbers(tanh_rises)} for tanh, spread {tanh_spread:.1f}",
+        f"half of the gain in std at epochs {numbers(rises)} for {softsign.label}, spread "
+        f"{spread:.1f}; {numbers(tanh_rises)} for {tanh.label}, spread {tanh_spread:.1f}",
         f"records up to {AT_END}",
     )
 
 
 def softsign_fast_then_slow(evidence: Evidence) -> Finding:
     """Share of the gain in std that is reached by epoch 12."""
-    softsign, tanh = evidence.runs((SOFTSIGN, END), (TANH, END))
+    softsign, tanh = _networks_of_figure_3(evidence)
     shares, tanh_shares = _gain_share(softsign, 12)[:4], _gain_share(tanh, 12)[:2]
     return Finding(
         min(shares) > 0.5 and max(tanh_shares) < 0.5,
         {"softsign": shares, "tanh": tanh_shares},
-        f"share of the gain by epoch 12: softsign layers 1 to 4 {numbers(shares)}, tanh layers 1 "
-        f"and 2 {numbers(tanh_shares)}",
+        f"share of the gain by epoch 12: {numbers(shares)} in layers 1 to 4 of {softsign.label}, "
+        f"{numbers(tanh_shares)} in layers 1 and 2 of {tanh.label}",
         f"epochs 0, 12 (update {12 * EPOCH:,}) and 95 (update {END:,})",
     )
 
 
 def softsign_less_saturated(evidence: Evidence) -> Finding:
     """Share of |z| above 0.95 at epoch 95."""
-    softsign, tanh = evidence.runs((SOFTSIGN, END), (TANH, END))
+    softsign, tanh = _networks_of_figure_3(evidence)
     shares, tanh_shares = (run.layers_at("activation_saturated", END) for run in (softsign, tanh))
     is_below = all(share < other for share, other in zip(shares[:4], tanh_shares[:4], strict=True))
     return Finding(
         max(shares) < 0.02 and is_below,
         {"softsign": shares, "tanh": tanh_shares},
-        f"share of |z| > 0.95: softsign {numbers(shares)}, tanh {numbers(tanh_shares)}",
+        f"share of |z| > 0.95: {softsign.label} {numbers(shares)}; {tanh.label} "
+        f"{numbers(tanh_shares)}",
         AT_END,
     )
 
@@ -150,13 +145,12 @@ def tanh_top_does_not_collapse(evidence: Evidence) -> Finding:
 
 def softsign_like_normalized(evidence: Evidence) -> Finding:
     """Spread of the half-rise epochs of layers 1 to 4, and how alike the std curves run."""
-    softsign, normalized, tanh = evidence.runs((SOFTSIGN, END), (TANH_N, END), (TANH, END))
-    spreads = {
-        run.model.name: float(np.ptp(half_rises(run)[:4])) for run in (softsign, normalized, tanh)
-    }
+    models = (FIGURE_3_SOFTSIGN, TANH_N, FIGURE_3_TANH)
+    softsign, normalized, tanh = runs = evidence.runs(*((model, END) for model in models))
+    spreads = {run.model.name: float(np.ptp(half_rises(run)[:4])) for run in runs}
     correlation = _correlation(softsign, normalized)
     first, second, third = spreads.values()
-    told = ", ".join(f"{name} {spread:.1f}" for name, spread in spreads.items())
+    told = ", ".join(f"{run.label} {spreads[run.model.name]:.1f}" for run in runs)
     return Finding(
         max(first, second) < LARGEST_SPREAD and third > max(first, second),
         {"spread_in_epochs": spreads, "correlation": correlation},
@@ -164,6 +158,11 @@ def softsign_like_normalized(evidence: Evidence) -> Finding:
         f"{correlation:.2f}",
         f"records up to {AT_END}",
     )
+
+
+def _networks_of_figure_3(evidence: Evidence) -> list[Group]:
+    """Softsign and tanh as figures 3 and 4 show them, to the end of figure 3."""
+    return evidence.runs((FIGURE_3_SOFTSIGN, END), (FIGURE_3_TANH, END))
 
 
 def half_rises(run: Group) -> list[float]:

@@ -186,9 +186,9 @@ def test_rates_of_figures_are_held_against_longer_runs_at_other_rates(
     assert result.verdict == verdict
     assert result.measured == {
         "trained_at": {"tanh": 0.01},
-        "lowest_validation_error_at": {"tanh": better},
+        "lowest_validation_error_at": {"tanh": {"500000": better}},
     }
-    assert result.at == "up to update 500,000, a tenth of the paper's"
+    assert result.at.endswith("a tenth and half of the paper's")
     # Of two sets of runs at one rate the last one counted, which may be the worse.
     worse = made_up(TANH, 26, rate=better, validation_error=90.0)
     (again,) = judge_claims([*runs, worse], ["setup-lr-validation"])
@@ -196,6 +196,33 @@ def test_rates_of_figures_are_held_against_longer_runs_at_other_rates(
     (none,) = judge_claims(runs[:1], ["setup-lr-validation"])
     assert none.verdict == "not yet run"
     assert none.needs[0].experiment == "slower"
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict"), [(20.0, "confirmed"), (21.0, "confirmed"), (21.3, "contradicted")]
+)
+def test_a_rate_that_cannot_be_told_from_the_best_is_as_good(error: float, verdict: str) -> None:
+    """Two standard errors of a difference of 20 % on 10,000 images are 1.13 points."""
+    runs = [
+        made_up(TANH, 25, rate=0.01, validation_error=error),
+        made_up(TANH, 25, rate=0.03, validation_error=20.0),
+    ]
+    (result,) = judge_claims(runs, ["setup-lr-validation"])
+    assert result.verdict == verdict, result.evidence
+
+
+@pytest.mark.parametrize(("late", "verdict"), [(20.0, "confirmed"), (14.0, "contradicted")])
+def test_rates_are_compared_at_the_length_of_the_figures_too(late: float, verdict: str) -> None:
+    """After 500,000 updates 0.01 is the best; after 2,500,000 it has to be among the best still."""
+    runs = [
+        made_up(TANH, 125, rate=0.01, validation_error=20.0),
+        made_up(
+            TANH, 125, rate=0.003, validation_error=lambda epoch: 25.0 if epoch <= 25 else late
+        ),
+    ]
+    (result,) = judge_claims(runs, ["setup-lr-validation"])
+    assert result.verdict == verdict, result.evidence
+    assert "after 2,500,000 updates" in result.evidence
 
 
 def test_a_rate_is_held_against_rates_with_the_same_inputs() -> None:
@@ -219,7 +246,7 @@ def test_the_label_of_runs_tells_inputs_that_are_not_the_default() -> None:
 
 def test_missing_runs_of_an_experiment_are_told_together() -> None:
     (result,) = judge_claims([], ["softsign-together"])
-    assert result.evidence == "fig11 to update 1,900,000: softsign, tanh"
+    assert result.evidence == "fig03 to update 1,900,000: softsign, tanh"
 
 
 def test_needed_experiments_come_with_the_package() -> None:

@@ -14,6 +14,7 @@ from glorot_repro.report.claims.judging import judge_claims
 from glorot_repro.report.claims.models import (
     BATCH,
     FIGURE_2,
+    FIGURE_3_SOFTSIGN,
     FIGURE_3_TANH,
     PRETRAINED,
     SIGMOID,
@@ -74,7 +75,7 @@ def test_the_print_confirms_the_claims_about_figures_3_9_and_10() -> None:
         recorded(model, 95, [*activations(figure, panel), *gradients(model)])
         for model, figure, panel in (
             (TANH, "fig03", "top"),
-            (SOFTSIGN, "fig03", "bottom"),
+            (FIGURE_3_SOFTSIGN, "fig03", "bottom"),
             (TANH_N, "fig10", "main"),
             (FIGURE_3_TANH, "fig03", "top"),
         )
@@ -95,7 +96,7 @@ def test_the_print_confirms_the_claims_about_figures_3_9_and_10() -> None:
 
 def test_the_print_confirms_the_claims_about_figure_4() -> None:
     """Those that its readings are fine enough for."""
-    runs = [densities(TANH, "top"), densities(SOFTSIGN, "bottom")]
+    runs = [densities(FIGURE_3_TANH, "top"), densities(FIGURE_3_SOFTSIGN, "bottom")]
     assert_confirmed(runs, "softsign-knees", "softsign-less-saturated")
 
 
