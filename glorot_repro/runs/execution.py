@@ -39,7 +39,7 @@ from glorot_repro.runs.pretraining import Pretraining
 from glorot_repro.runs.reading import read_info
 from glorot_repro.runs.reporter import Reporter
 from glorot_repro.runs.streams import stream_seeds
-from glorot_repro.training.finite import NonFiniteError
+from glorot_repro.training.finite import NonFiniteError, check_gradient
 from glorot_repro.training.loop import Training, train
 from glorot_repro.training.pretraining import LayerPretraining
 
@@ -135,6 +135,8 @@ class _Execution:
                 should_stop=should_stop,
                 is_resumed=is_resumed,
             )
+            # The last update, too, which no other one follows to notice.
+            check_gradient(self._training.network().parameters, "weight")
         except NonFiniteError as error:
             is_done = True
             n_updates = self._pretraining.n_updates or self._training.n_updates

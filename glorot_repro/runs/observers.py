@@ -10,6 +10,7 @@ from glorot_repro.measure.correctness import Answers, Correctness
 from glorot_repro.measure.curves import WHOLE_NETWORK, Curves
 from glorot_repro.measure.recorder import Recorder
 from glorot_repro.training.evaluation import evaluate
+from glorot_repro.training.finite import check_cost
 from glorot_repro.training.loop import AnyTrainable, Periodic, State, Trainable, Training
 
 PROGRESS_SECONDS = 0.25
@@ -61,7 +62,11 @@ class Evaluating(Periodic):
             self.correctness.require_below(float(errors.min()))
 
     def observe(self, training: Training) -> None:
-        """Evaluate on the validation and the test set."""
+        """Evaluate on the validation and the test set.
+
+        Raises NonFiniteError, with only the training cost added to the curves, if one of the costs
+        is not finite: what such a network answers is no error.
+        """
         start = time.perf_counter()
         now = training.n_updates
         cost = training.mean_cost()
@@ -69,6 +74,8 @@ class Evaluating(Periodic):
             self._curves.add(now, WHOLE_NETWORK, "training_cost", cost)
         images = self._images()
         results = {name: evaluate(training.network(), those) for name, those in images.items()}
+        for result in results.values():
+            check_cost(result.cost)
         for name, result in results.items():
             self._curves.add(now, WHOLE_NETWORK, f"{name}_error", result.error)
             self._curves.add(now, WHOLE_NETWORK, f"{name}_cost", result.cost)

@@ -78,8 +78,9 @@ class DeferredUpdate(Update):
         if self._foresight is not None:
             # Later products are with weights that are not written yet.
             inputs = inputs[: self.horizon * self._input_shape[0]]
-            self._layers[0].begin()
-            self._foresight.prepare(inputs)
+            with np.errstate(all="ignore"):
+                self._layers[0].begin()
+                self._foresight.prepare(inputs)
 
     def step(self, inputs: Array, labels: Labels, learning_rate: float) -> float:
         """One update; see `Update.step`."""

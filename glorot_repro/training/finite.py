@@ -47,8 +47,9 @@ def check_factors(layer: int, layer_inputs: Array, delta: Array) -> None:
 
 def check_gradient(gradient: Parameters, what: str = "gradient") -> None:
     """Raises NonFiniteError for the topmost layer whose gradient (or `what`) is not finite."""
-    if math.isfinite(np.dot(gradient.flat, gradient.flat)):
-        return
+    with np.errstate(over="ignore", invalid="ignore"):
+        if math.isfinite(np.dot(gradient.flat, gradient.flat)):
+            return
     for layer in range(len(gradient.weights), 0, -1):
         weights, biases = gradient.weights[layer - 1], gradient.biases[layer - 1]
         if not (np.isfinite(weights).all() and np.isfinite(biases).all()):

@@ -240,6 +240,34 @@ def test_divergence_is_reported_and_the_other_runs_go_on(
     assert len(alone.stderr.strip().splitlines()[-1:]) == 1
 
 
+@pytest.mark.parametrize("evaluations", ["evaluation.every=1", "evaluation.every=0"])
+def test_a_network_that_its_last_update_ruined_has_diverged(
+    evaluations: str, cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    """Whatever it answers; it was finished, and erred as much as one class for all images."""
+    for n_updates, rate in ((1, 1e38), (2, 1e25)):
+        done = cli("run", str(small_config), "model.activation=linear", "record.every=0",
+                   evaluations, f"training.updates={n_updates}",
+                   f"training.learning_rate={rate}", "--json", "--jobs", "1")  # fmt: skip
+        assert done.returncode == 3
+        (run,) = json.loads(done.stdout)["runs"]
+        assert run["status"] == "diverged"
+        errors = load_run(tmp_path / run["directory"]).curves.series("validation_error")[0]
+        assert run["divergence"]["update"] - 1 not in errors
+
+
+def test_a_ruined_network_wins_no_search(cli: Run, small_config: Path) -> None:
+    """Its constant guess erred less than the healthy network after one update."""
+    rates = "search.training.learning_rate=[1e-3, 1e38]"
+    halving = ("search.method=halving", "search.factor=2", "search.first_updates=1")
+    for options in (("training.updates=1",), ("training.updates=2", *halving)):
+        done = cli("run", str(small_config), "model.activation=linear", "evaluation.every=1",
+                   "record.every=0", rates, *options, "--json", "--jobs", "1")  # fmt: skip
+        assert done.returncode == 0
+        (point,) = json.loads(done.stdout)["search"]
+        assert point["winner"] == {"training.learning_rate": 0.001}
+
+
 LONG = ("training.updates=3000", "record.every=500", "evaluation.every=500",
         "training.checkpoint_every=301")  # fmt: skip
 

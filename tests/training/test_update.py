@@ -352,6 +352,17 @@ def test_looking_ahead_changes_no_bit(
     np.testing.assert_array_equal(seen.flat, parameters_of(alone, networks[1]).flat)
 
 
+def test_looking_ahead_with_huge_weights_warns_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fetching multiplies weights with themselves, which may overflow where nothing else does."""
+    monkeypatch.setattr(blocking, "LARGE_NETWORK", 0)
+    setting = Setting((1024, 200, 9), 10, "float32")
+    network = setting.network()
+    network.parameters.flat *= np.float32(1e20)
+    update = make_update(network, StochasticGradientDescent(), 10)
+    assert update.horizon > 1
+    update.look_ahead(np.concatenate([inputs for inputs, _ in setting.batches(5)]))
+
+
 def test_the_horizon_ends_where_the_weights_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
     setting = Setting((1024, 300, 9), 10, "float32")
     update = DeferredUpdate(setting.network(), 10, 5)
