@@ -1,5 +1,7 @@
 """The errors a user can cause; the command line turns each into one line and an exit code."""
 
+from glorot_repro.wording import one_line
+
 
 class GlorotReproError(Exception):
     """Base of all errors a user can cause: `exit_code` is the exit code of the command line."""
@@ -8,8 +10,8 @@ class GlorotReproError(Exception):
 
     @property
     def line(self) -> str:
-        """What the user is told: the message on one line."""
-        return " ".join(str(self).split())
+        """What the user is told: the message on one line, which no terminal takes for commands."""
+        return one_line(" ".join(str(self).split()))
 
 
 class CheckFailedError(GlorotReproError):

@@ -79,7 +79,13 @@ def _ascending(pair: tuple[float, float]) -> tuple[float, float]:
 Number = Annotated[float, Field(strict=True)]
 """A number, neither quoted nor a boolean."""
 
-Range = Annotated[tuple[Number, Number], AfterValidator(_ascending)]
+LARGEST = 1e15
+"""Of numbers that end up in networks: their squares, and the sums of these, are float32 still."""
+
+Moderate = Annotated[float, Field(strict=True, ge=-LARGEST, le=LARGEST)]
+"""A number of which a network can be made."""
+
+Range = Annotated[tuple[Moderate, Moderate], AfterValidator(_ascending)]
 """Two numbers, the first below the second."""
 
 Count = Annotated[int, Field(ge=1, le=10**12, strict=True)]

@@ -17,7 +17,7 @@ from glorot_repro.section import Section
 from glorot_repro.wording import nearest
 
 LARGEST_SHOWN = 100_000
-"""Greater upper bounds only keep absurd numbers away: they are named when they are broken."""
+"""Greater bounds, of either sign, only keep absurd numbers away: they are named when broken."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,7 @@ def _bounds(metadata: list[Any], all_bounds: bool) -> str:
         below = item.lt if isinstance(item, at.Lt) else below
     if not all_bounds:
         most = most if most is not None and float(most) <= LARGEST_SHOWN else None
+        least = least if least is not None and float(least) >= -LARGEST_SHOWN else None
     if least is not None and most is not None:
         return f" from {_shown(least)} to {_shown(most)}"
     words = {"of at least": least, "above": above, "of at most": most, "below": below}

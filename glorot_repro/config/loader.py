@@ -197,7 +197,10 @@ class _Reading:
         if value is None:
             message = "expected a value, found nothing; leave the key out to use its default"
             self.mistakes.append(Mistake(place, key, message))
-        if isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
+        if isinstance(value, str) and _has_half_characters(value):
+            # JSON writes a character beyond the first 65,536 as two halves.
+            value = value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        if isinstance(value, str) and _has_half_characters(value):
             self.mistakes.append(Mistake(place, key, "expected text, found half a character"))
             value = value.encode("utf-8", "replace").decode("utf-8")
         return Node(value, place, key_place, key, text=node.value, quoted=quoted)
@@ -247,3 +250,7 @@ class _Reading:
             # the first source that has a key wins, as YAML's merge keys have it
             merged = {**dict(child.items()), **merged}
         return merged
+
+
+def _has_half_characters(text: str) -> bool:
+    return any("\ud800" <= c <= "\udfff" for c in text)

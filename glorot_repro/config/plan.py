@@ -65,6 +65,9 @@ class Plan:
         if kind == "search":
             (axes,) = self.axes[kind]
             self.search = {key: axes.pop(key) for key in SEARCH_OPTIONS if key in axes}
+            for key in [key for key in axes if "." not in key and key not in TOP_KEYS]:
+                # Neither an axis nor an option: more likely a misspelt option.
+                self.mistakes.append(_no_search_key(key, axes.pop(key)))
 
     def override(self, path: Path, node: Node) -> None:
         """Set one key of the file; dotted keys and grid.KEY included."""
@@ -74,6 +77,9 @@ class Plan:
         elif kind in (*LISTS, *NAMES) and len(path) == 1:
             children = dict(self.root.items())
             self.root = replace(self.root, value={**children, kind: node})
+        elif kind in (*LISTS, *NAMES):
+            message = f"unknown key '{'.'.join(path)}'; '{kind}' has no keys of its own"
+            self.mistakes.append(Mistake(node.key_place, node.key, message))
         elif kind not in Settings.model_fields:
             guess = nearest(kind, TOP_KEYS) or similar_key(Settings, kind) or ""
             mistake = key_mistake(path, node) if len(path) > 1 else None
@@ -105,6 +111,9 @@ class Plan:
             return
         if kind == "search" and len(path) == 1 and path[0] in SEARCH_OPTIONS:
             self.search[path[0]] = node
+            return
+        if kind == "search" and len(path) == 1 and path[0] not in TOP_KEYS:
+            self.mistakes.append(_no_search_key(path[0], node))
             return
         self._put_on_top(kind, path, node)
         # Of a list of grids only some may have the key: it is theirs. A new one is for all.
@@ -221,6 +230,13 @@ def _mappings(kind: str, given: Node | None) -> list[Node]:
     if kind == "grid" and isinstance(given.value, list) and given.value:
         return list(given.value)
     return [given]
+
+
+def _no_search_key(key: str, node: Node) -> Mistake:
+    guess = nearest(key, SEARCH_OPTIONS) or similar_key(Settings, key) or ""
+    allowed = (*SEARCH_OPTIONS, "keys of settings such as training.learning_rate")
+    message = unknown_name("key", key, allowed, guess=guess)
+    return Mistake(node.key_place, node.written_key, message)
 
 
 def _covers(path: Path, axis: Path) -> bool:

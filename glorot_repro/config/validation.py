@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from glorot_repro.config.expectations import (
+    LARGEST_SHOWN,
     expected,
     has_fixed_length,
     keys_along,
@@ -120,12 +121,15 @@ def _message(details: Any, section: type[Section], location: list[str | int], no
         return _with_found(str(context["error"]), node)
     if kind in ("mistake", "unknown_name"):
         return _with_found(str(context["message"]), node)
+    if kind == "string_too_short":
+        return "expected text, found none between the quotes"
     if kind == "string_too_long" and isinstance(node.value, str):
         most = context["max_length"]
         return f"expected at most {most} characters, found {len(node.value)}"
     if location[-1:] == ["[key]"]:
         return f"expected {expected(hint)}, found '{node.key.rpartition('.')[2]}'"
-    words = expected(hint, all_bounds=kind.startswith("less_than"))
+    is_absurd = kind.startswith("less_than") or float(context.get("ge", 0)) < -LARGEST_SHOWN
+    words = expected(hint, all_bounds=is_absurd)
     if not words:
         # A type of a variant that we have no words for: pydantic's own are good enough.
         words = str(details["msg"]).removeprefix("Input should be ")

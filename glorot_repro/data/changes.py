@@ -5,7 +5,7 @@ The images of a folder can change while the configuration stays the same.
 
 from collections.abc import Mapping
 
-from glorot_repro.data.finite import FiniteDataset, unofficial_files
+from glorot_repro.data.finite import FiniteDataset, files_are_here, unofficial_files
 from glorot_repro.data.images import Dataset
 from glorot_repro.errors import ConfigError, DataNotAvailableError
 
@@ -25,7 +25,8 @@ def check_same_files(dataset: Dataset, recorded: Mapping[str, str]) -> None:
 def check_same_content(dataset: Dataset, recorded: Mapping[str, str]) -> None:
     """As `check_same_files`, for a run that needs its data no more.
 
-    The authors' own files have one content, and files that are not here say nothing.
+    The authors' own files have one content, and files that are not here say nothing. Files that
+    are here and are no data set any more have changed.
     """
     if not isinstance(dataset, FiniteDataset) or not recorded:
         return
@@ -33,8 +34,10 @@ def check_same_content(dataset: Dataset, recorded: Mapping[str, str]) -> None:
         return
     try:
         check_same_files(dataset, recorded)
-    except DataNotAvailableError:
-        return
+    except DataNotAvailableError as error:
+        if files_are_here(dataset):
+            message = f"{_name(dataset)} has changed since the run began: {error}"
+            raise ConfigError(message) from error
 
 
 def _name(dataset: Dataset) -> str:

@@ -3,7 +3,9 @@
 One variable: the midpoint rule in t with u = 10 sinh(5 t) / sinh(5), 1024 nodes. For smooth
 functions it converges as fast as Gauss-Hermite; the nodes lie symmetrically about 0 and densest
 there without one at 0, so that the kinks of relu and softsign, and steps of slope at 0, are
-integrated exactly or to 1e-6, and saturated functions (tanh(100 u)) to 1e-9.
+integrated exactly or to 1e-6, and saturated functions (tanh(100 u)) to 1e-9. A step away from 0
+falls between two nodes: the mean square slope of hard_tanh and hard_sigmoid is right to 0.6 % up to
+pre-activations of standard deviation 17.
 
 Two correlated variables: with the coefficients a_k = E[f(u) He_k(u)] / sqrt(k!) of a function,
 Mehler's formula reads E[f(u) g(u')] = sum_k rho^k a_k b_k, which needs one-variable

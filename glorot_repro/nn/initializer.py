@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from glorot_repro.nn.rectifiers import LEAK
-from glorot_repro.section import Section
+from glorot_repro.section import LARGEST, Section, reject
 from glorot_repro.wording import unknown_name
 
 Weights = NDArray[np.float64]
@@ -37,8 +37,10 @@ orthogonal; he_normal and he_uniform have the 2 of relu already."""
 def _gain_of_name(value: object) -> object:
     if not isinstance(value, str):
         return value
+    if not value.isidentifier():
+        reject(f"expected a number above 0, or one of {', '.join(sorted(RECOMMENDED_GAINS))}")
     if value not in RECOMMENDED_GAINS:
-        message = unknown_name("gain", value, RECOMMENDED_GAINS)
+        message = unknown_name("gain", value, [*RECOMMENDED_GAINS, "a number above 0"])
         kind: LiteralString = "unknown_name"
         raise PydanticCustomError(kind, "{message}", {"message": message})
     return RECOMMENDED_GAINS[value]
@@ -46,7 +48,7 @@ def _gain_of_name(value: object) -> object:
 
 Gain = Annotated[
     float,
-    Field(gt=0),
+    Field(gt=0, le=LARGEST),
     BeforeValidator(
         _gain_of_name,
         json_schema_input_type=Annotated[
@@ -54,7 +56,7 @@ Gain = Annotated[
             Field(
                 json_schema_extra={
                     "anyOf": [
-                        {"type": "number", "exclusiveMinimum": 0},
+                        {"type": "number", "exclusiveMinimum": 0, "maximum": LARGEST},
                         {"enum": sorted(RECOMMENDED_GAINS)},
                     ]
                 }

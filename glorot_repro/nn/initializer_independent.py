@@ -155,6 +155,8 @@ class Sparse(ScaledInitializer):
     formula = "N(0, 1) for `connections` weights of each unit, 0 for the others"
     source = "Martens (2010), section 5"
 
+    has_independent_weights = False
+
     connections: Count = Field(15, description="nonzero incoming weights of each unit")
 
     def unit_variance(self, fan_in: int, fan_out: int) -> float:

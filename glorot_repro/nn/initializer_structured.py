@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from glorot_repro.nn.initializer import Initializer, ScaledInitializer, Weights
+from glorot_repro.section import Moderate
 
 
 class Orthogonal(ScaledInitializer):
@@ -93,7 +94,7 @@ class Constant(Initializer):
     has_mean_zero = False
 
     name: Literal["constant"] = "constant"
-    value: float = Field(0.01, description="the value of every weight")
+    value: Moderate = Field(0.01, description="the value of every weight")
 
     def variance(self, fan_in: int, fan_out: int) -> None:
         """None: theory is for weights of mean 0."""

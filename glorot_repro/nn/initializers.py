@@ -1,11 +1,12 @@
 """All initializers by name: what the weights of a layer are drawn from."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator
 
 from glorot_repro.choice import variant_of
 from glorot_repro.nn.initializer import RECOMMENDED_GAINS, Initializer, Weights
@@ -27,7 +28,7 @@ from glorot_repro.nn.initializer_structured import (
     Zeros,
 )
 from glorot_repro.nn.plugins import load_object
-from glorot_repro.section import is_by_name
+from glorot_repro.section import is_by_name, reject
 
 __all__ = [
     "INITIALIZERS",
@@ -52,11 +53,13 @@ class OwnInitializer(Initializer):
     formula = "the reader's function"
     source = "module:object"
 
-    name: str = Field(pattern=r"^[^:]+:[^:]+$")
+    name: str
 
     @field_validator("name")
     @classmethod
     def _draws_the_right_shape(cls, name: str, info: ValidationInfo) -> str:
+        if not re.fullmatch(r"[^:]+:[^:]+", name):
+            reject("expected module:object")
         if not is_by_name(name, info):
             own_draw(name)
         return name

@@ -171,10 +171,17 @@ trees = st.recursive(
 )
 
 
-@given(st.dictionaries(words, trees, min_size=1, max_size=4))
-def test_json_is_read_as_json(data: dict[str, Any]) -> None:
-    text = json.dumps(data, ensure_ascii=False)
+@given(st.dictionaries(words, trees, min_size=1, max_size=4), st.booleans())
+def test_json_is_read_as_json(data: dict[str, Any], is_ascii: bool) -> None:
+    text = json.dumps(data, ensure_ascii=is_ascii)
     assert parse_document(text, source="f.yaml").root.plain() == data
+
+
+def test_a_character_in_two_halves_is_one() -> None:
+    """So JSON writes those beyond the first 65,536."""
+    document = parse_document('a: "\\ud83d\\ude00"\n', source="f.yaml")
+    assert document.root.plain() == {"a": "\N{GRINNING FACE}"}
+    assert not document.mistakes
 
 
 @settings(max_examples=300)

@@ -185,3 +185,9 @@ def test_names_that_look_like_numbers_are_quoted() -> None:
     assert "name: '010'" in run.to_yaml()
     with pytest.raises(ConfigError, match="expected a word"):
         parse_experiment("name: 10\n")
+
+
+@pytest.mark.parametrize("text", ["\x85", "\u2028", "a\x85b", "\x1b[31m", "\ufeff", " "])
+def test_text_that_does_not_print_is_read_back(text: str) -> None:
+    """A path of U+0085 came back as a space: config.yaml was another run."""
+    assert parse_document(yaml_text({"a": text}), source="f.yaml").root.plain() == {"a": text}

@@ -342,7 +342,7 @@ def test_weights_without_a_mean_of_zero_have_no_theory() -> None:
     assert not [name for name in curves.quantities if name.endswith("_theory")]
 
 
-@pytest.mark.parametrize("name", ["orthogonal", "lsuv"])
+@pytest.mark.parametrize("name", ["orthogonal", "lsuv", "sparse"])
 def test_dependent_weights_have_no_prediction_of_their_singular_values(name: str) -> None:
     """All those of a square orthogonal matrix are 1, where independent weights have mean 0.85."""
     settings = config(model={"initializer": {"first": "standard", "hidden": name}})

@@ -100,6 +100,13 @@ def test_a_finished_run_is_not_the_result_for_changed_images(
     assert forced.returncode == 0
     assert process("run", "pets.yaml").returncode == 0
 
+    # A folder that is no data set any more is another one, too.
+    for image in (tmp_path / "pets" / "dogs").iterdir():
+        image.unlink()
+    refused = process("run", "pets.yaml")
+    assert refused.returncode == 2
+    assert "image_folder has changed since the run began: " in refused.stderr
+
     shutil.rmtree(tmp_path / "pets")  # nothing to compare with: the result stands
     assert process("run", "pets.yaml").returncode == 0
 
