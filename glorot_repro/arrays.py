@@ -20,6 +20,10 @@ class DamagedFileError(ValueError):
     """A file is not what was written: cut, changed, or of another format."""
 
 
+class OtherFormatError(DamagedFileError):
+    """A file is whole, but of a format that this version does not know."""
+
+
 def to_npz(arrays: Arrays, *, compress: bool = False) -> bytes:
     """The bytes of an .npz file with a format version; equal arrays give equal bytes."""
     file = io.BytesIO()
@@ -31,7 +35,8 @@ def to_npz(arrays: Arrays, *, compress: bool = False) -> bytes:
 def read_npz(path: Path) -> Arrays:
     """The arrays that `to_npz` wrote to `path`.
 
-    Raises FileNotFoundError without the file, DamagedFileError if it is not whole.
+    Raises FileNotFoundError without the file, DamagedFileError if it is not whole, OtherFormatError
+    if it is of another format.
     """
     try:
         # Opened here, since np.load leaves the file open when it is not a whole archive.
@@ -39,6 +44,9 @@ def read_npz(path: Path) -> Arrays:
             return arrays_in(file)
     except FileNotFoundError:
         raise
+    except OtherFormatError as error:
+        message = f"{path} is of another {error}"
+        raise OtherFormatError(message) from error
     except (OSError, DamagedFileError) as error:
         message = f"{path} is damaged: {error}"
         raise DamagedFileError(message) from error
@@ -47,7 +55,8 @@ def read_npz(path: Path) -> Arrays:
 def arrays_in(file: IO[bytes]) -> Arrays:
     """The arrays that `to_npz` made, from an open file.
 
-    Raises DamagedFileError, with the reason alone, if it is not whole.
+    Raises DamagedFileError, with the reason alone, if it is not whole, OtherFormatError if it is of
+    another format.
     """
     if not zipfile.is_zipfile(file):  # numpy would take it for a pickle
         message = "it is no whole zip archive"
@@ -66,7 +75,7 @@ def arrays_in(file: IO[bytes]) -> Arrays:
         raise DamagedFileError(str(error) or type(error).__name__) from error
     if version != FORMAT_VERSION:
         message = f"format version {version}, expected {FORMAT_VERSION}"
-        raise DamagedFileError(message)
+        raise OtherFormatError(message)
     return arrays
 
 

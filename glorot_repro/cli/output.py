@@ -59,7 +59,10 @@ class LastingStream:
 
 @contextmanager
 def lasting_output() -> Iterator[LastingStream]:
-    """In here stdout, which is given, and stderr are lasting streams."""
+    """In here stdout, which is given, and stderr are lasting streams; closed ones lead nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     out, err = LastingStream(sys.stdout), LastingStream(sys.stderr)
     with redirect_stdout(cast("TextIO", out)), redirect_stderr(cast("TextIO", err)):
         try:

@@ -112,8 +112,8 @@ def read_runs(names: Sequence[str], results: Path) -> "list[RunRecord]":
     from glorot_repro.runs.catalog import find_run
     from glorot_repro.runs.reading import load_run
 
-    paths = dict.fromkeys(find_run(results, name).path for name in names)
-    return [load_run(path) for path in paths]
+    paths = {path.resolve(): path for path in (find_run(results, name).path for name in names)}
+    return [load_run(path) for path in paths.values()]
 
 
 def name_of(records: "Sequence[RunRecord]") -> str:

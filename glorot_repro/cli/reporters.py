@@ -246,7 +246,8 @@ def _outcome(info: dict[str, Any]) -> str:
     divergence = info.get("divergence")
     if divergence:
         where = f"layer {divergence['layer']}" if divergence["layer"] else "the cost"
-        return f"diverged at update {divergence['update']:,} in {where}"
+        which = " of pre-training" if divergence["quantity"].startswith("reconstruction") else ""
+        return f"diverged at update {divergence['update']:,}{which} in {where}"
     if info["status"] == "failed":
         return f"failed: {info['failure']}"
     text = f"{info['status']} after {counted(info.get('updates_done', 0), 'update')}"

@@ -21,7 +21,7 @@ from glorot_repro.cli.options import (
 )
 from glorot_repro.errors import ConfigError, DivergedError, RunFailedError
 from glorot_repro.strict_json import strict_json
-from glorot_repro.wording import listed
+from glorot_repro.wording import counted, listed
 
 if TYPE_CHECKING:
     from glorot_repro.config.experiment import Experiment
@@ -40,7 +40,7 @@ class Trained:
     outcomes: each job that ended with its run.json. points: what a search found at each grid
     point, None without `search`. was_stopped: whether SIGINT or SIGTERM came. busy: the error that
     other processes train some runs, None if they train none. again: the command that goes on from
-    here, in words.
+    here, in words. n_old: finished runs that were to be repeated and have not begun.
     """
 
     outcomes: "Outcomes"
@@ -48,6 +48,7 @@ class Trained:
     was_stopped: bool
     again: str
     busy: "RunBusyError | None"
+    n_old: int = 0
 
 
 def run(
@@ -96,7 +97,7 @@ def run(
         raise ConfigError(message)
     experiment = load_experiment(config, overrides or [], scale)
     if only is not None:
-        experiment = _with_runs_named(experiment, only)
+        experiment = _with_runs_named(experiment, only, results)
     trained = run_experiment(
         experiment,
         results,
@@ -112,14 +113,21 @@ def run(
     end(trained)
 
 
-def _with_runs_named(experiment: "Experiment", text: str) -> "Experiment":
+def _with_runs_named(experiment: "Experiment", text: str, results: Path) -> "Experiment":
+    """Those whose own name has the text, or that of the equal run that is there."""
+    from glorot_repro.runs.paths import run_directory
+
     if experiment.search:
         message = (
             f"--only: the runs of {experiment.name} compete with each other; "
             "choose among them by grid=[...] instead"
         )
         raise ConfigError(message)
-    runs = tuple(run for run in experiment.runs if text in run.address)
+    runs = tuple(
+        run
+        for run in experiment.runs
+        if text in run.address or text in run_directory(results, run).path.name
+    )
     if not runs:
         names = listed([run.address for run in experiment.runs])
         message = f"--only: no run of {experiment.name} has '{text}' in its name: {names}"
@@ -160,7 +168,18 @@ def run_experiment(
             reporter.decided(points)
         reporter.counted(outcomes)
         again = f"the same command{' without --force' if force else ''}"
-        return Trained(outcomes, points, was_stopped=stop(), busy=scheduler.busy, again=again)
+        n_old = _n_not_begun(experiment, results, outcomes) if force and stop() else 0
+        return Trained(outcomes, points, stop(), again, scheduler.busy, n_old)
+
+
+def _n_not_begun(experiment: "Experiment", results: Path, outcomes: "Outcomes") -> int:
+    """How many finished runs of an experiment are none of those that ended."""
+    from glorot_repro.runs.info import is_finished
+    from glorot_repro.runs.paths import run_directory
+
+    begun = {job.directory.path for job, _ in outcomes}
+    directories = {run_directory(results, run) for run in experiment.runs}
+    return sum(is_finished(one) for one in directories if one.path not in begun)
 
 
 def _workers(
@@ -209,7 +228,11 @@ def end(trained: Trained) -> None:
     DivergedError if all of them diverged.
     """
     if trained.was_stopped:
-        typer.echo(f"interrupted; {trained.again} goes on from here", err=True)
+        note = f"interrupted; {trained.again} goes on from here"
+        if trained.n_old:
+            runs = counted(trained.n_old, "finished run")
+            note += f"; {runs} not repeated yet: --force --only NAME repeats one"
+        typer.echo(note, err=True)
         raise typer.Exit(INTERRUPTED)
     if trained.busy:
         raise trained.busy
@@ -221,6 +244,9 @@ def end(trained: Trained) -> None:
             f"{trained.again} tries them again, from their checkpoints"
         )
         raise RunFailedError(message)
+    if trained.points and not any(point["winner"] for point in trained.points):
+        message = "no search has a winner: no candidate came to its end (try lower learning rates)"
+        raise DivergedError(message)
     if statuses and all(status == "diverged" for status in statuses):
         message = "no run finished: training diverged in every run (try a lower learning_rate)"
         raise DivergedError(message)

@@ -103,7 +103,8 @@ def rm(
     """Remove runs, with all their files."""
     from glorot_repro.runs.catalog import find_run, remove_runs
 
-    entries = list({entry.path: entry for entry in (find_run(results, n) for n in names)}.values())
+    found = [find_run(results, name) for name in names]
+    entries = list({entry.path.resolve(): entry for entry in found}.values())
     if not yes:
         for entry in entries:
             typer.echo(f"{entry.path}: {entry.status}", err=True)

@@ -13,9 +13,9 @@ mini-batch need. Everything follows from the inputs' products alone and is then 
 probe examples, which differ in their norms.
 
 Not covered: weights after the first update, biases other than 0, initializers whose weights do not
-have mean 0 (`constant`). Where weights depend on each other (`orthogonal`, `lsuv`), all holds but
-the mean singular value. One network of width 1000 scatters each std by 1 to 3 % around it, the
-gradients of nearly constant logits (sigmoid) by 5 %.
+have mean 0 (`constant`). Where weights depend on each other (`orthogonal`, `lsuv`, `sparse`), all
+holds but the mean singular value. One network of width 1000 scatters each std by 1 to 3 % around
+it, the gradients of nearly constant logits (sigmoid) by 5 %.
 """
 
 import math

@@ -201,7 +201,7 @@ def read_baseline(folder: Path) -> Baseline:
             if not path.exists():
                 message = f"{path.name} is missing"
                 raise ValueError(message)
-        bands = _read_bands((folder / "curves.csv").read_text())
+        bands = _read_bands((folder / "curves.csv").read_text(encoding="utf-8"))
         # Baselines of earlier versions do not say how many values they have.
         n_values = info.get("values", len(bands))
         if len(bands) != n_values:
@@ -210,7 +210,7 @@ def read_baseline(folder: Path) -> Baseline:
         return Baseline(
             bands,
             tuple(info["seeds"]),
-            config.read_text() if config.exists() else None,
+            config.read_text(encoding="utf-8") if config.exists() else None,
             info["made_with"],
         )
     except FileNotFoundError as error:

@@ -115,7 +115,8 @@ def _names(entry: Entry) -> tuple[str, str, str]:
 
 def _entry(path: Path) -> Entry:
     directory = RunDirectory(path)
-    parents = path.absolute().parents
+    # That of a run that lies right below the root has no names for experiment and scale.
+    parents = [*path.absolute().parents, Path(), Path()]
     try:
         info = read_info(directory) or {}
         status = str(info.get("status", "damaged"))

@@ -4,9 +4,9 @@ import os
 import zipfile
 from pathlib import Path
 
-from glorot_repro.arrays import Arrays, DamagedFileError, read_npz, to_npz
+from glorot_repro.arrays import Arrays, DamagedFileError, OtherFormatError, read_npz, to_npz
 from glorot_repro.config.experiment import load_run_config
-from glorot_repro.errors import ConfigError
+from glorot_repro.errors import ConfigError, StorageError
 from glorot_repro.files import storage_error, write_atomically
 from glorot_repro.runs.paths import RunDirectory
 
@@ -25,7 +25,10 @@ def save_checkpoint(directory: RunDirectory, state: Arrays) -> None:
 
 
 def load_checkpoint(directory: RunDirectory) -> tuple[Arrays | None, list[str]]:
-    """The newest checkpoint that is whole, None without one; and a line for each damaged one."""
+    """The newest checkpoint that is whole, None without one; and a line for each damaged one.
+
+    Raises StorageError for one of another format, which another version of this program can read.
+    """
     state = None
     damages: list[str] = []
     for path in (directory.checkpoint, directory.previous_checkpoint):
@@ -34,6 +37,9 @@ def load_checkpoint(directory: RunDirectory) -> tuple[Arrays | None, list[str]]:
             break
         except FileNotFoundError:
             continue
+        except OtherFormatError as error:
+            message = f"{error}; go on with the version that wrote it, or start again with --force"
+            raise StorageError(message) from error
         except DamagedFileError as error:
             damages.append(str(error))
     where = "the beginning" if state is None else "the checkpoint before it"

@@ -79,7 +79,7 @@ class _Point:
         force: bool,
     ) -> None:
         self._point = runs[0].point
-        self._settings = settings_of(runs)
+        self._settings = settings_of(runs, search)
         self._seeds = seeds
         self._search = search
         self._results = results
@@ -179,13 +179,15 @@ class _Point:
 def winning_runs(experiment: Experiment, results: Path) -> list[RunConfig]:
     """The runs of the winners of a search with all seeds, as search.json tells; [] without it.
 
-    A search with other settings or candidates chooses nothing here. Raises StorageError if
-    search.json is damaged.
+    A search with other settings, candidates, seeds or options chooses nothing here. Raises
+    StorageError if search.json is damaged.
     """
     report = read_report(search_report(results, experiment.scale, experiment.name))
     if report is None:
         return []
-    searches = {key: settings_of(runs) for key, runs in _grid_points(experiment).items()}
+    search = experiment.search or SearchSection()
+    points = _grid_points(experiment)
+    searches = {key: settings_of(runs, search) for key, runs in points.items()}
     winners = {
         key: key_of(told["winner"])
         for told in report["points"]

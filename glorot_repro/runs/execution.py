@@ -192,6 +192,7 @@ class _Execution:
         began_with = read_info(directory) or {}
         check_same_modules(self._config, began_with.get("own_modules", {}))
         check_same_files(self._dataset, began_with.get("data_files", {}))
+        self._started = began_with.get("started") or self._started
         self._seconds_before = float(state["seconds"])
         self._parts_before = began_with.get("seconds", {})
         self._recorder.restore(part_of(state, "recorder/"))

@@ -4,12 +4,11 @@ from typing import Any
 
 from glorot_repro.config.schema import RunConfig
 from glorot_repro.files import write_atomically
+from glorot_repro.runs.info_types import INFO_VERSION
 from glorot_repro.runs.lock import held
 from glorot_repro.runs.paths import RunDirectory
 from glorot_repro.runs.reading import read_info
 from glorot_repro.strict_json import write_json
-
-INFO_VERSION = 1
 
 FINAL = ("finished", "diverged")
 """The statuses of a run that is not executed again."""

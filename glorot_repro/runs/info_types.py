@@ -1,8 +1,10 @@
 """The types of what run.json tells, checked where it is read: nobody who shows it needs to."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+INFO_VERSION: Literal[1] = 1
 
 
 class _Told(BaseModel):
@@ -38,6 +40,7 @@ class _Seconds(_Told):
 
 
 class _Info(_Told):
+    format_version: Literal[1] = INFO_VERSION
     status: str = ""
     updates_done: int = 0
     updates: int = 0

@@ -135,17 +135,27 @@ def spread(values: Sequence[float | None]) -> dict[str, Any]:
     return {"mean": mean, "std": std, "n": n_values}
 
 
-def settings_of(runs: Sequence[RunConfig]) -> str:
-    """Eight hex digits that tell the runs of one grid point's search from others, seeds aside."""
-    return canonical_hash({"candidates": sorted({run.settings_hash for run in runs})})
+def settings_of(runs: Sequence[RunConfig], search: SearchSection) -> str:
+    """Eight hex digits that tell one grid point's search from others.
+
+    By its candidates, their seeds (`search_seeds`) and how it chooses among them.
+    """
+    options = search.model_dump(include=None if search.method == "halving" else {"window"})
+    return canonical_hash(
+        {
+            "candidates": sorted({run.settings_hash for run in runs}),
+            "seeds": sorted({run.seed for run in runs}),
+            **options,
+        }
+    )
 
 
 def write_report(path: Path, points: Sequence[dict[str, Any]]) -> None:
     """Write search.json.
 
     What is told there of other searches stays: of other grid points, and of the same ones with
-    other settings or candidates; commands that write at once do so one after the other. Raises
-    StorageError, also if the file there is damaged.
+    other settings, candidates, seeds or options; commands that write at once do so one after the
+    other. Raises StorageError, also if the file there is damaged.
     """
     with held_in_turn(search_lock(path)):
         before = read_report(path) or {"points": []}

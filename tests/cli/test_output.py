@@ -71,6 +71,20 @@ def test_a_run_whose_reader_went_away_is_trained(
     assert statuses(tmp_path) == ["finished"] * 3
 
 
+@pytest.mark.parametrize("closed_too", ["1", "2"])
+def test_a_run_without_any_output_is_trained(
+    closed_too: str, small_config: Path, tmp_path: Path
+) -> None:
+    """`>&-` was a traceback after the first run, `2>&-` before it."""
+    arguments = ["-m", "glorot_repro", "run", str(small_config), "seeds=[0,1]", "--jobs", "1"]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed_too}>&-', "sh", sys.executable, *arguments],
+        cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert statuses(tmp_path) == ["finished"] * 2
+
+
 @pytest.fixture
 def full() -> Iterator[int]:
     """A file on a disk without room."""

@@ -19,7 +19,7 @@ from glorot_repro.cli.reporters import print_summary
 from glorot_repro.config.experiment import load_experiment, parse_experiment
 from glorot_repro.runs.execution import execute
 from glorot_repro.runs.paths import RunDirectory
-from glorot_repro.runs.reading import load_run
+from glorot_repro.runs.reading import load_run, read_info
 from glorot_repro.runs.reporter import Reporter
 from glorot_repro.runs.summary import summary_of
 
@@ -240,20 +240,83 @@ def test_divergence_is_reported_and_the_other_runs_go_on(
     assert len(alone.stderr.strip().splitlines()[-1:]) == 1
 
 
-@pytest.mark.parametrize("evaluations", ["evaluation.every=1", "evaluation.every=0"])
+def test_a_search_without_a_winner_says_so(cli: Run, small_config: Path) -> None:
+    """The one that halving let go on diverged: `2 paused, 1 diverged`, and exit code 0."""
+    done = cli("run", str(small_config), "model.activation=linear", "training.updates=400",
+               "search.training.learning_rate=[0.15, 1e-9, 1e-8]", "search.method=halving",
+               "search.first_updates=1", "evaluation.every=1", "search.factor=3",
+               "--jobs", "1")  # fmt: skip
+    assert done.returncode == 3, done.stdout
+    assert "no search has a winner" in done.stderr.splitlines()[-1]
+
+
+def test_divergence_in_pretraining_is_told_as_such(cli: Run, small_config: Path) -> None:
+    done = cli("run", str(small_config), "model.activation=relu", "pretraining.updates=50",
+               "pretraining.learning_rate=1e6", "--jobs", "1")  # fmt: skip
+    assert done.returncode == 3
+    assert re.search(r"diverged at update \d+ of pre-training in layer 1", done.stdout)
+
+
+def test_only_takes_the_name_of_the_run_that_is_there(
+    cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    """As `runs` lists it: that of another experiment, which trained an equal network before."""
+    other = tmp_path / "other.yaml"
+    other.write_text(SMALL.replace("name: small", "name: other"))
+    assert cli("run", str(other), "grid.model.activation=[tanh]").returncode == 0
+    arguments = ("run", str(small_config), "seeds=[0,1]", "--only", "tanh-seed0", "--json")
+    done = cli(*arguments)
+    assert done.returncode == 0, done.stderr
+    (run,) = json.loads(done.stdout)["runs"]
+    assert "other/tanh-seed0" in run["directory"]
+
+
+def is_running(run: Path) -> bool:
+    info = read_info(RunDirectory(run))
+    return info is not None and info["status"] == "running"
+
+
+def test_what_force_has_not_repeated_is_told(cli: Run, small_config: Path, tmp_path: Path) -> None:
+    """`the same command without --force goes on` left the other old runs as they were."""
+    arguments = ["run", str(small_config), "seeds=[0,1,2]", "--jobs", "1", "record.every=0",
+                 "training.updates=4000", "evaluation.every=0",
+                 "training.checkpoint_every=4000"]  # fmt: skip
+    assert cli(*arguments).returncode == 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", "glorot_repro", *arguments, "--force"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not any(is_running(path.parent) for path in tmp_path.rglob("config.yaml")):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "2 finished runs not repeated yet" in told
+
+
+@pytest.mark.parametrize(
+    ("brightest", "evaluations", "evaluated"), [("1", 1, [0]), ("1e10", 1, [0]), ("1e10", 0, [])]
+)
 def test_a_network_that_its_last_update_ruined_has_diverged(
-    evaluations: str, cli: Run, small_config: Path, tmp_path: Path
+    brightest: str,
+    evaluations: int,
+    evaluated: list[int],
+    cli: Run,
+    small_config: Path,
+    tmp_path: Path,
 ) -> None:
     """Whatever it answers; it was finished, and erred as much as one class for all images."""
-    for n_updates, rate in ((1, 1e38), (2, 1e25)):
-        done = cli("run", str(small_config), "model.activation=linear", "record.every=0",
-                   evaluations, f"training.updates={n_updates}",
-                   f"training.learning_rate={rate}", "--json", "--jobs", "1")  # fmt: skip
-        assert done.returncode == 3
-        (run,) = json.loads(done.stdout)["runs"]
-        assert run["status"] == "diverged"
-        errors = load_run(tmp_path / run["directory"]).curves.series("validation_error")[0]
-        assert run["divergence"]["update"] - 1 not in errors
+    done = cli("run", str(small_config), "model.activation=linear", "record.every=0",
+               "training.updates=1", f"evaluation.every={evaluations}",
+               "training.learning_rate=1e38", f"dataset.range=[0,{brightest}]",
+               "model.hidden=[200, 200]", "--json", "--jobs", "1")  # fmt: skip
+    assert done.returncode == 3
+    (run,) = json.loads(done.stdout)["runs"]
+    assert (run["status"], run["divergence"]["update"]) == ("diverged", 2)
+    errors = load_run(tmp_path / run["directory"]).curves.series("validation_error")[0]
+    assert errors.tolist() == evaluated
 
 
 def test_a_ruined_network_wins_no_search(cli: Run, small_config: Path) -> None:

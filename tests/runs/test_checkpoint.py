@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import SMALL
+from conftest import SMALL, Run
 from same_results import files
 
 from glorot_repro.arrays import to_npz
@@ -17,7 +17,7 @@ from glorot_repro.runs.checkpoint import (
 )
 from glorot_repro.runs.execution import execute
 from glorot_repro.runs.info import write_info
-from glorot_repro.runs.paths import RunDirectory
+from glorot_repro.runs.paths import RunDirectory, run_directory
 from glorot_repro.runs.reading import read_info
 from glorot_repro.runs.reporter import Reporter
 
@@ -74,6 +74,31 @@ def test_a_damaged_checkpoint_never_replaces_a_whole_previous_one(directory: Run
     state, _ = load_checkpoint(directory)
     assert state is not None
     assert int(state["b/c"]) == 1
+
+
+@pytest.mark.parametrize("what", ["checkpoint", "run.json"])
+def test_a_run_of_a_newer_version_is_left_as_it_is(
+    what: str, cli: Run, small_config: Path, tmp_path: Path
+) -> None:
+    """Its checkpoint was damaged, so that training began anew, and its run.json like any other."""
+    (run,) = parse_experiment(SMALL).runs
+    directory = run_directory(tmp_path / "results", run)
+    execute(run, directory, Reporter(), pause_at=20)
+    if what == "checkpoint":
+        with np.load(directory.checkpoint) as archive:
+            newer = {**archive, "format_version": np.array(2)}
+        directory.checkpoint.unlink()
+        np.savez(directory.checkpoint, **newer)
+    else:
+        directory.info.write_text(
+            directory.info.read_text().replace('"format_version": 1', '"format_version": 2')
+        )
+    before = {path: path.read_bytes() for path in directory.path.iterdir()}
+    done = cli("run", str(small_config), "--jobs", "1")
+    assert done.returncode == 5, done.stderr
+    (line,) = done.stderr.splitlines()[-1:]
+    assert "format" in line
+    assert {path: path.read_bytes() for path in directory.path.iterdir()} == before
 
 
 def test_pickles_are_not_read(directory: RunDirectory) -> None:

@@ -226,9 +226,11 @@ def test_a_trial_search_takes_no_place_of_the_real_one(tmp_path: Path) -> None:
     trials = [
         parse_experiment(text, ["training.updates=40"]),
         parse_experiment(text, ["search.training.learning_rate=[0.2]"]),
+        parse_experiment(text, ["search_seeds=[5]"]),
+        parse_experiment(text, ["search.window=1"]),
     ]
     better = {(0.1, 0): (10.0, 0.0), (0.2, 0): (20.0, 0.0)}
-    worse = {(0.1, 0): (30.0, 0.0), (0.2, 0): (20.0, 0.0)}
+    worse = {(rate, seed): (40 - 100 * rate, 0.0) for rate in (0.1, 0.2) for seed in (0, 5)}
     Made(better).play(Competition(real, tmp_path, force=True))
     for trial in trials:
         assert winning_runs(trial, tmp_path) == []
@@ -237,7 +239,7 @@ def test_a_trial_search_takes_no_place_of_the_real_one(tmp_path: Path) -> None:
         [run.training.learning_rate for run in winning_runs(one, tmp_path)]
         for one in (real, *trials)
     ]
-    assert rates == [[0.1], [0.2], [0.2]]
+    assert rates == [[0.1], [0.2], [0.2], [0.2], [0.2]]
 
 
 @pytest.mark.parametrize(
