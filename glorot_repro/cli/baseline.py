@@ -64,6 +64,7 @@ def baseline(
 
     As the file stands: no key=value.
     """
+    from glorot_repro.config.schema import LARGEST_SEED
     from glorot_repro.runs.band_width import median_factors
     from glorot_repro.runs.baseline import pin_curves, statistical_keys, write_baseline
     from glorot_repro.runs.pinning import pin
@@ -78,6 +79,10 @@ def baseline(
             raise ConfigError(NO_CONFIG)
         networks = networks_of(config, scale, folder)
         n_seeds = seeds or N_SEEDS
+        last = max(network.config.seed for network in networks) + n_seeds - 1
+        if last > LARGEST_SEED:
+            message = f"{counted(n_seeds, 'seed')} would go up to {last}, beyond {LARGEST_SEED}"
+            raise ConfigError(message)
         for network in networks:
             talk(f"{network.label}: {counted(n_seeds, 'seed')}", is_silent=quiet or json_output)
             first = network.config.seed

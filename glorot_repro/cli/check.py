@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 Mode = Literal["exact", "statistical"]
 
-N_OTHERS = 1
-"""Other seeds that a check runs."""
-
 
 def check(
     configs: Annotated[
@@ -55,7 +52,7 @@ def check(
             "--seeds",
             min=1,
             metavar="K",
-            help=f"Other seeds to run; {N_OTHERS} by default.",
+            help="Other seeds to run; 1 by default.",
             show_default=False,
         ),
     ] = None,
@@ -114,7 +111,7 @@ def check(
         results = check_networks(
             networks,
             mode=only,
-            n_seeds=seeds or N_OTHERS,
+            n_seeds=seeds,
             rate=rate,
             tell=lambda label: talk(label, is_silent=is_silent),
         )

@@ -30,7 +30,9 @@ else:
 PROBE_BATCH = 10
 """Examples in a mini-batch of the recorded gradients, as in training (section 2.3)."""
 
-Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+LARGEST_SEED = 2**32 - 1
+
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 
 
 def _whole_batches(examples: int) -> int:

@@ -1,5 +1,6 @@
 """One histogram of a run as a line: its density, in bins that its number of values can fill."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,15 +36,17 @@ class DensityLine:
 
 def density_line(histogram: Histogram) -> DensityLine:
     """The density of a histogram, in bins wide enough to hold some values each."""
-    counts, edges = histogram.counts, histogram.edges
+    counts = histogram.counts
     nothing = np.empty(0)
     n_bins = len(counts)
     finest = (histogram.high - histogram.low) / n_bins
-    if not counts.any() or finest < THINNEST or (n_bins > 1 and np.count_nonzero(counts) < 2):
+    is_drawable = THINNEST <= finest < math.inf
+    if not counts.any() or not is_drawable or (n_bins > 1 and np.count_nonzero(counts) < 2):
         # The least and the greatest value lie in the first and the last bin, so one bin is one
         # value, or none, around which the recorder has put half a unit.
         value = (histogram.low + histogram.high) / 2
         return DensityLine(nothing, nothing, (value, value))
+    edges = histogram.edges
     below = np.concatenate([[0.0], np.cumsum(counts)]) / counts.sum()
     low, high = np.interp((TAIL, 1 - TAIL), below, edges)
     # Whole bins are put together, so that an empty one stays empty; the last may be narrower.

@@ -62,9 +62,10 @@ def set_log_y(axes: "Axes", values: ArrayLike) -> None:
     axes.axhline(0, color="0.4", linewidth=0.5, zorder=0.5)
     # Room for the lines on the axis itself, and for the largest values.
     margin = 10.0 ** max(0.2, 0.04 * n_decades)
+    largest = np.finfo(float).max
     axes.set_ylim(
-        margin * finite.min() if has_negative else -0.12 * least,
-        margin * finite.max() if has_positive else 0.12 * least,
+        max(margin * finite.min(), -largest) if has_negative else -0.12 * least,
+        min(margin * finite.max(), largest) if has_positive else 0.12 * least,
     )
 
 

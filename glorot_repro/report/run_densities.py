@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glorot_repro.errors import ConfigError
 from glorot_repro.report.density_line import DensityLine, density_line
 from glorot_repro.report.run_lines import (
     Values,
@@ -13,6 +14,7 @@ from glorot_repro.report.run_lines import (
     line_of_layer,
     value_at,
 )
+from glorot_repro.report.style import TOO_LARGE
 from glorot_repro.runs.reading import RunRecord
 
 if TYPE_CHECKING:
@@ -126,6 +128,10 @@ def _set_range(
     if not len(ends):
         return
     low, high = ends.min(), ends.max()
-    margin = 0.04 * (high - low) if high > low else max(0.5, abs(high) / 10)
-    axes.set_xlim(low - margin, high + margin)
+    with np.errstate(over="ignore", invalid="ignore"):
+        margin = 0.04 * (high - low) if high > low else max(0.5, abs(high) / 10)
+        limits = low - margin, high + margin
+    if not np.isfinite(limits).all():
+        raise ConfigError(TOO_LARGE)
+    axes.set_xlim(*limits)
     axes.locator_params(axis="x", nbins=4)

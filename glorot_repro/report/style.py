@@ -8,6 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from glorot_repro.errors import ConfigError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -75,7 +79,8 @@ def drawing_style() -> Iterator[None]:
     """Matplotlib's own defaults with our settings, whatever the reader's matplotlibrc says."""
     import matplotlib as mpl
 
-    with mpl.rc_context():
+    # Matplotlib's scales overflow, and say so, where values are near the largest number.
+    with mpl.rc_context(), np.errstate(over="ignore"):
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
         yield
@@ -143,9 +148,18 @@ def model_line(name: str) -> dict[str, Any]:
     return {**MODEL_LINES[name], "linewidth": 0.9}
 
 
+TOO_LARGE = "the values are too large to be drawn; try --log"
+
+
 def figure_bytes(figure: "Figure", file_format: str) -> bytes:
-    """The figure as a file of one of FORMATS: equal figures give equal bytes."""
+    """The figure as a file of one of FORMATS: equal figures give equal bytes.
+
+    Raises ConfigError for values that are too large for an axis.
+    """
     buffer = io.BytesIO()
-    with drawing_style():
-        figure.savefig(buffer, format=file_format, metadata=_NO_DATES[file_format])
+    try:
+        with drawing_style():
+            figure.savefig(buffer, format=file_format, metadata=_NO_DATES[file_format])
+    except OverflowError as error:
+        raise ConfigError(TOO_LARGE) from error
     return buffer.getvalue()

@@ -151,11 +151,14 @@ def _band(first: float, values: Sequence[float], scaled: Sequence[float]) -> Ban
 def _moments(values: Sequence[float]) -> tuple[float, float, int]:
     finite = [value for value in values if math.isfinite(value)]
     count = len(finite)
-    mean = math.fsum(finite) / count if count else math.nan
+    try:
+        mean = math.fsum(finite) / count if count else math.nan
+    except OverflowError:
+        mean = math.fsum(value / count for value in finite)
     if count < 2:
         return mean, math.nan, count
-    squares = math.fsum((value - mean) ** 2 for value in finite)
-    return mean, math.sqrt(squares / (count - 1)), count
+    # Not the root of a sum of squares, which may be no float64.
+    return mean, math.hypot(*(value - mean for value in finite)) / math.sqrt(count - 1), count
 
 
 def write_baseline(baseline: Baseline, folder: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from glorot_repro.config.experiment import parse_run_config
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.errors import ConfigError, NoBaselineError
+from glorot_repro.errors import ConfigError, NoBaselineError, StorageError
 from glorot_repro.runs.band_width import level_of
 from glorot_repro.runs.baseline import Baseline, read_baseline, statistical_keys
 from glorot_repro.runs.comparison import flattened
@@ -22,7 +22,7 @@ def check_networks(
     networks: Sequence[PinnedNetwork],
     *,
     mode: str | None = None,
-    n_seeds: int = 1,
+    n_seeds: int | None = None,
     rate: float,
     tell: Callable[[str], None] = lambda label: None,
 ) -> list[Result]:
@@ -32,9 +32,9 @@ def check_networks(
     a grid switches guards off unseen.
     mode: exact compares the baseline's first seed, statistical `n_seeds` seeds that follow the
     baseline's; without one both are done, but for baselines that other seeds cannot be compared
-    with. A network without a baseline, or with a configuration that is not the baseline's, fails
-    without being run. Raises NoBaselineError if none has a baseline, StorageError for a damaged
-    one, ConfigError for one that cannot be compared as asked.
+    with, unless `n_seeds` asks for them. A network without a baseline, or with a configuration that
+    is not the baseline's, fails without being run. Raises NoBaselineError if none has a baseline,
+    StorageError for a damaged one, ConfigError for one that cannot be compared as asked.
     """
     results: list[Result] = []
     missing: list[NoBaselineError] = []
@@ -50,7 +50,7 @@ def check_networks(
         if change is not None:
             results.append(_refused(network.label, change))
             continue
-        if mode == "statistical":
+        if mode == "statistical" or n_seeds is not None:
             require_statistical(baseline, network.label)
         comparable.append((network, baseline))
     if missing and len(missing) == len(networks):
@@ -59,7 +59,7 @@ def check_networks(
     n_values = sum(len(statistical_keys(baseline.bands)) for _, baseline in comparable)
     for network, baseline in comparable:
         tell(network.label)
-        results += _check(network, baseline, mode, n_seeds, level_of(rate, n_values))
+        results += _check(network, baseline, mode, n_seeds or 1, level_of(rate, n_values))
     return results + [_refused(str(folder), _LEFT_BEHIND) for folder in leftovers]
 
 
@@ -87,7 +87,11 @@ def _changed_setting(network: PinnedNetwork, baseline: Baseline) -> str | None:
     if baseline.config is None or not baseline.seeds:
         message = f"{network.folder} is a baseline of curves; compare it with --curves FILE.csv"
         raise ConfigError(message)
-    pinned = parse_run_config(baseline.config, source=str(network.folder / "config.yaml"))
+    try:
+        pinned = parse_run_config(baseline.config, source=str(network.folder / "config.yaml"))
+    except ConfigError as error:
+        message = f"the baseline in {network.folder} cannot be read: {error}"
+        raise StorageError(message) from error
     now = network.with_seed(pinned.seed)
     if pinned.hash == now.hash:
         return None

@@ -5,6 +5,7 @@ import os
 import platform
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,11 +15,13 @@ from threadpoolctl import threadpool_limits
 
 from glorot_repro.arrays import part_of, prefixed, to_npz
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.data.changes import check_same_content, check_same_files
+from glorot_repro.data.changes import check_same_files
 from glorot_repro.data.finite import unofficial_files
 from glorot_repro.data.images import LabelledImages
+from glorot_repro.errors import RunBusyError, StorageError
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK
+from glorot_repro.runs.at_hand import of_same_experiment, result_at_hand
 from glorot_repro.runs.beginning import initial_network, new_recorder, new_training
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
@@ -56,31 +59,33 @@ def execute(
 ) -> dict[str, Any]:
     """Train the run of `config` into `directory`, from its checkpoint if there is one.
 
-    Without one it goes on from a finished run that is the same but for fewer updates, if that
-    run has kept its checkpoint and `force` is not given.
-
-    A finished run is left as it is, with a note if it lacks the checkpoint that `config` keeps,
-    unless `force` removes it first: once for each `request`, lest a call that is repeated after its
-    worker died starts over. Returns run.json, whose status is finished, diverged, interrupted if
-    `should_stop` became true, or paused if `pause_at` updates are done and the run has more: a call
-    without it goes on to the same bits.
+    Without one it goes on from a finished run that is the same but for fewer updates, if that run
+    has kept its checkpoint and `force` is not given. A finished run is left as it is, with a note
+    if it lacks the checkpoint that `config` keeps, unless `force` removes it first: once for each
+    `request`, lest a call that is repeated after its worker died starts over. Returns run.json,
+    whose status is finished, diverged, interrupted if `should_stop` became true, or paused if
+    `pause_at` updates are done and the run has more: a call without it goes on to the same bits.
     Raises StorageError if a file cannot be written, RunBusyError if another process holds the run,
     DataNotAvailableError if the data set is not there, ConfigError if its files or the modules of
     the reader's own are others than those that the run began with, finished or not.
     """
-    with held(directory):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(directory))
+        except StorageError as error:
+            # A run that has ended has its result in a folder that cannot be written, too.
+            info = None if force or isinstance(error, RunBusyError) else read_info(directory)
+            if not info or not has_come_to(pause_at, info):
+                raise
+            return result_at_hand(config, directory, info, reporter)
         begins_anew = force and not is_begun_by(request, directory)
         info = None if begins_anew else read_info(directory)
         if info and has_come_to(pause_at, info):
-            check_same_modules(config, info.get("own_modules", {}))
-            check_same_content(config.dataset, info.get("data_files", {}))
             if info["status"] in FINAL:
                 remove_forgotten_checkpoints(directory)
-            has_kept_it = directory.has_checkpoint or not config.training.keep_checkpoint
-            if info["status"] == "finished" and not has_kept_it:
-                message = "finished without a kept checkpoint; --force trains it again and keeps it"
-                reporter.note(f"{directory.path} {message}")
-            return info
+            return result_at_hand(config, directory, info, reporter)
+        if info:
+            config = of_same_experiment(config, directory)
         with threadpool_limits(1, user_api="blas"):
             execution = _Execution(config, directory, reporter, may_go_on=not force)
             if begins_anew:  # not before data and network are there

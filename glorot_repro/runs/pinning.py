@@ -11,7 +11,7 @@ from glorot_repro.arrays import Arrays
 from glorot_repro.config.address import point_name
 from glorot_repro.config.experiment import Experiment, load_run_config
 from glorot_repro.config.schema import RunConfig
-from glorot_repro.errors import ConfigError, DivergedError
+from glorot_repro.errors import ConfigError, DivergedError, StorageError
 from glorot_repro.measure.curves import PRETRAINING_COSTS
 from glorot_repro.measure.statistics import FAMILIES
 from glorot_repro.runs.baseline import Baseline, Key, bands_of, table_of
@@ -102,7 +102,12 @@ def measured(config: RunConfig) -> Table:
 
 
 def _trained(config: RunConfig) -> RunRecord:
-    with tempfile.TemporaryDirectory() as folder:
+    try:
+        place = tempfile.TemporaryDirectory()
+    except OSError as error:
+        message = f"no folder for temporary files can be written: {error.strerror}; set TMPDIR"
+        raise StorageError(message) from error
+    with place as folder:
         directory = RunDirectory(Path(folder))
         execute(config, directory, Reporter())
         return load_run(directory.path)
@@ -126,10 +131,11 @@ def _bits(histograms: Arrays) -> Table:
             n_bins = counts.shape[-1]
             is_spread = (counts[:, n_bins // 2] < counts.sum(axis=-1)) | (n_bins == 1)
             extremes = [histograms[f"{family}_{end}"][is_spread, number] for end in ("low", "high")]
-            is_narrow = all(
-                np.array_equal(values.astype(np.float32), values, equal_nan=True)
-                for values in extremes
-            )
+            with np.errstate(over="ignore"):
+                is_narrow = all(
+                    np.array_equal(values.astype(np.float32), values, equal_nan=True)
+                    for values in extremes
+                )
             found[0, int(layer), f"{family}_bits"] = 32.0 if is_narrow else 64.0
     return found
 

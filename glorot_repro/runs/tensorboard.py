@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from glorot_repro.errors import ConfigError
 from glorot_repro.files import write_atomically
 from glorot_repro.measure.curves import WHOLE_NETWORK
@@ -51,11 +53,12 @@ def export_tensorboard(records: Sequence[RunRecord], folder: Path) -> list[Path]
 
 @contextmanager
 def _without_complaints() -> Iterator[None]:
-    """Keeps tensorboardX from telling each NaN of a run that diverged on stderr."""
+    """Keeps tensorboardX from telling each NaN, and what is no float32, on stderr."""
     logger = logging.getLogger("tensorboardX.x2num")
     was_disabled, logger.disabled = logger.disabled, True
     try:
-        yield
+        with np.errstate(over="ignore", invalid="ignore"):
+            yield
     finally:
         logger.disabled = was_disabled
 

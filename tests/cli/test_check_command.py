@@ -180,6 +180,34 @@ def test_other_seeds_are_not_compared_with_a_baseline_of_one(cli: Run, config: P
     assert "the baseline has one seed, so no spread" in failed.stderr
 
 
+def test_seeds_that_are_asked_for_are_not_left_out_unsaid(cli: Run, config: Path) -> None:
+    """`check --seeds 5` was `ok exact` with a baseline of one seed, which has no spread."""
+    assert cli("baseline", str(config), "--seeds", "1").returncode == 0
+    assert cli("check", str(config)).returncode == 0
+    asked = cli("check", str(config), "--seeds", "5")
+    assert asked.returncode == 2
+    assert "the baseline has one seed" in asked.stderr
+
+
+def test_a_baseline_whose_configuration_is_cut_is_damaged(
+    cli: Run, config: Path, tmp_path: Path
+) -> None:
+    """As one whose curves are: it was a mistake of the reader's, in a file not written by him."""
+    assert cli("baseline", str(config), "--seeds", "2").returncode == 0
+    pinned = tmp_path / "results/baselines/tiny/config.yaml"
+    pinned.write_text(pinned.read_text()[:40])
+    checked = cli("check", str(config))
+    assert checked.returncode == 5
+    assert "the baseline in results/baselines/tiny cannot be read" in checked.stderr
+
+
+def test_seeds_beyond_the_largest_are_told(cli: Run, config: Path) -> None:
+    config.write_text(TINY + "seeds: [4294967295]\n")
+    refused = cli("baseline", str(config), "--seeds", "3")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("glorot-repro: 3 seeds would go up to 4294967297")
+
+
 def test_curves_of_heavy_tailed_values_alone_are_compared_exactly(cli: Run, tmp_path: Path) -> None:
     for seed, value in enumerate(("0.5", "0.6", "0.7")):
         text = f"update,layer,quantity,value\n0,1,gradient_max,{value}\n"

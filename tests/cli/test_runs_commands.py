@@ -90,6 +90,51 @@ def test_a_run_that_does_not_say_of_how_many_updates_is_listed(cli: Run, tmp_pat
     assert done.stdout.splitlines()[1].split()[2:4] == ["finished", "1,500"]
 
 
+def test_two_spellings_of_a_run_are_one(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    assert cli("run", "small.yaml", "training.updates=0").returncode == 0
+    (run,) = (tmp_path / "results/paper/small").iterdir()
+    names = ("small/seed0", str(run))
+    assert cli("export", *names[:1], "--to", "csv", "--out", "one.csv").returncode == 0
+    assert cli("export", *names, "--to", "csv", "--out", "two.csv").returncode == 0
+    assert (tmp_path / "two.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
+    assert "Remove this run?" in cli("rm", *names).stderr
+
+
+EXPLODING = """\
+name: large
+dataset: {name: shapeset, validation_size: 50, test_size: 50}
+model: {depth: DEPTH, width: 8, activation: linear, initializer: {name: he_normal, gain: 400}}
+training: {updates: 0, dtype: float64}
+evaluation: {every: 0}
+record: {examples: 10}
+"""
+
+
+@pytest.mark.parametrize("depth", ["200", "232"])
+def test_numbers_beyond_float32_are_no_traceback(depth: str, cli: Run, tmp_path: Path) -> None:
+    """Of float64 networks, whose activations of 1e250 are finite."""
+    (tmp_path / "large.yaml").write_text(EXPLODING.replace("DEPTH", depth))
+    done = cli("run", "large.yaml", "seeds=[0,1]")
+    assert done.returncode == 0, done.stderr
+    for command in (
+        ("baseline", "large.yaml", "--seeds", "2"),
+        ("check", "large.yaml"),
+        ("report", "large/seed0"),
+        ("plot", "large/seed0", "--quantity", "activation"),
+        ("plot", "large/seed0", "--quantity", "activation", "--kind", "ridge"),
+        ("plot", "large/seed0", "--quantity", "activation_mean", "--kind", "curves", "--log"),
+        ("plot", "large/seed0", "--quantity", "backprop_std"),
+        ("export", "large/seed0", "--to", "tensorboard"),
+    ):
+        done = cli(*command)
+        assert "Warning" not in done.stderr
+        # Two seeds are few for a band, and matplotlib cannot scale an axis of 1e300.
+        accepted = {"check": (0, 1), "plot": (0, 2)}.get(command[0], (0,))
+        assert done.returncode in accepted, (command, done.stderr)
+        assert done.returncode < 2 or "too large to be drawn" in done.stderr
+
+
 def test_no_runs_are_no_mistake(cli: Run) -> None:
     done = cli("runs")
     assert (done.returncode, done.stdout) == (0, "")

@@ -8,7 +8,8 @@ from conftest import SMALL, Run
 from same_results import files
 
 from glorot_repro.arrays import to_npz
-from glorot_repro.config.experiment import parse_experiment
+from glorot_repro.config.experiment import load_run_config, parse_experiment
+from glorot_repro.errors import StorageError
 from glorot_repro.runs.checkpoint import (
     load_checkpoint,
     remove_checkpoints,
@@ -142,6 +143,41 @@ def test_without_a_whole_checkpoint_the_run_goes_back_to_the_beginning(
     state, (note,) = load_checkpoint(directory)
     assert state is None
     assert note.endswith("is damaged: it is no whole zip archive; going back to the beginning")
+
+
+def test_a_run_that_another_experiment_resumes_keeps_its_names(tmp_path: Path) -> None:
+    """Its config.yaml and run.json, in the folder of the first, told the names of the second."""
+    (first,) = parse_experiment(SMALL).runs
+    text = SMALL.replace("name: small", "name: other") + "grid: {model.activation: [tanh]}\n"
+    (second,) = parse_experiment(text).runs
+    directory = run_directory(tmp_path, first)
+    before = execute(first, directory, Reporter(), pause_at=20)
+    assert run_directory(tmp_path, second) == directory
+    after = execute(second, directory, Reporter())
+    assert after["status"] == "finished"
+    for key in ("experiment", "scale", "address", "hash", "started"):
+        assert after[key] == before[key]
+    assert load_run_config(directory.config) == first
+
+
+def test_a_run_that_has_ended_needs_no_folder_to_write_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (config,) = parse_experiment(SMALL).runs
+    directory = run_directory(tmp_path, config)
+
+    def refuse(*_: object) -> None:
+        message = "read-only"
+        raise StorageError(message)
+
+    done = execute(config, directory, Reporter())
+    monkeypatch.setattr("glorot_repro.runs.lock._acquired", refuse)
+    assert execute(config, directory, Reporter()) == done
+    with pytest.raises(StorageError, match="read-only"):
+        execute(config, directory, Reporter(), force=True)
+    other = config.model_copy(update={"seed": 1})
+    with pytest.raises(StorageError, match="read-only"):
+        execute(other, run_directory(tmp_path, other), Reporter())
 
 
 def test_a_run_that_resumes_has_the_measurements_of_its_checkpoint(tmp_path: Path) -> None:

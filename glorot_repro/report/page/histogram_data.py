@@ -158,6 +158,8 @@ def _histogram(
     if bins is None:
         return None
     highest = float(bins.density.max())
+    if highest == 0:  # spread so wide that a density is no number
+        return None
     return [
         rounded(bins.low, 6),
         rounded(bins.width, 6),
