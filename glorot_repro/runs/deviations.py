@@ -81,7 +81,7 @@ class Reading:
         """The distance in units of what is allowed; infinite where nothing is."""
         if self.value is None or not math.isfinite(self.value - self.expected):
             return math.inf
-        if self.value == 0 and is_logarithmic(self.quantity):  # the distance of logarithms
+        if self.value == 0 and self.low == SMALLEST:  # the distance of logarithms
             return math.inf
         allowed = self.allowed
         return abs(self.value - self.expected) / allowed if allowed else math.inf

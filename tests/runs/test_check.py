@@ -160,7 +160,7 @@ def test_a_damaged_configuration_of_a_baseline_is_named(folder: Path, tmp_path: 
     """It was `run:2:1`, whichever of the networks it was."""
     damaged = shutil.copytree(folder, tmp_path / "damaged")
     (damaged / "config.yaml").write_text("name: tiny\nmodle: {}\n")
-    with pytest.raises(ConfigError, match=f"^{damaged / 'config.yaml'}:2:1: "):
+    with pytest.raises(StorageError, match=f"cannot be read: {damaged / 'config.yaml'}:2:1: "):
         check_networks(networks(damaged), rate=RATE)
 
 

@@ -214,7 +214,7 @@ def test_a_second_process_on_the_same_run_refuses_with_one_line(
     cli: Run, small_config: Path, tmp_path: Path
 ) -> None:
     arguments = ["run", str(small_config), *LONG, "training.updates=1000000", "--results", "cut"]
-    process = started(arguments, tmp_path, n_checkpoints=2)
+    process = started([*arguments, "--jobs", "2"], tmp_path, n_checkpoints=2)
     second = cli(*arguments, "seeds=[0]")
     assert second.returncode == 5
     assert "is being trained by another process" in second.stderr
