@@ -126,7 +126,7 @@ def model_table(figure: str, panel: Panel) -> Table:
     """For each model its line, rate, number of seeds, our last error and the paper's there."""
     return Table(
         names=["model", "rate", "seeds", "examples", "ours", "paper", "rms", "errors"],
-        ends=[0.33, 0.39, 0.48, 0.64, 0.72, 0.81, 0.91, 1.0],
+        ends=[0.33, 0.4, 0.49, 0.635, 0.71, 0.795, 0.9, 1.0],
         rows=[(_line(curve), _row_texts(figure, panel, curve)) for curve in panel.curves],
         groups=[("learning", 1, 1), ("test error %", 4, 5), ("from paper", 6, 7)],
     )
@@ -155,7 +155,7 @@ def _row_texts(figure: str, panel: Panel, curve: Curve) -> list[str]:
         curve.label,
         f"{curve.records[0].config.training.learning_rate:g}",
         f"{len(curve.records)}",
-        f"{examples:,.0f}",
+        f"{examples / _MILLION:g} M",
         number_text(error),
         number_text(float(printed)),
         number_text(row.rms_difference if row else np.nan),

@@ -100,7 +100,7 @@ def test_drawing_ends_where_the_runs_end_and_tells_what_was_run(make_trained: Ma
     figure = error_figure(runs, "fig11")
     texts = "\n".join(text.get_text() for text in figure.findobj(Text) if isinstance(text, Text))
     assert texts.count("not run") == 7
-    for part in ("100,000", "0.03", "75.0", "75.7", "seeds 0, 1", "10,000 of 500,000 updates"):
+    for part in ("0.1 M", "0.03", "75.0", "75.7", "seeds 0, 1", "10,000 of 500,000 updates"):
         assert part in texts
     assert "glorot-repro run fig11 'seeds=[0,1]'" in texts
 
