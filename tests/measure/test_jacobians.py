@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from glorot_repro.measure.jacobians import (
     N_SLOPES,
@@ -13,6 +14,7 @@ from glorot_repro.measure.jacobians import (
     mean_singular_value,
 )
 from glorot_repro.measure.quadrature import normal_nodes
+from glorot_repro.nn.activations import ACTIVATIONS
 
 Values = NDArray[np.float64]
 
@@ -91,6 +93,22 @@ def test_prediction_is_the_mean_of_simulated_singular_values(
     at_nodes = SLOPES[name](normal_nodes(N_SLOPES)[0])
     predicted = mean_singular_value(at_nodes[None], forward_gain=gain, aspect=fan_out / fan_in)[0]
     assert predicted == pytest.approx(simulated, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("size", "tolerance"), [(0.8, 3e-3), (2.6, 5e-3), (8.1, 0.01), (17.0, 0.02)]
+)
+def test_slopes_that_jump_away_from_0_are_those_of_fewer_units(
+    size: float, tolerance: float
+) -> None:
+    """Of hard_tanh a share P(|s| < 1) of the rows of W is left, and its slopes are 1."""
+    share = 2 * norm.cdf(1 / size) - 1
+    ones = np.ones((1, N_SLOPES))
+    exact = share * mean_singular_value(ones, forward_gain=1.0, aspect=share)[0]
+    u = normal_nodes(N_SLOPES)[0]
+    slopes = ACTIVATIONS["hard_tanh"].derivative(size * u[None])
+    found = mean_singular_value(slopes, forward_gain=1.0, aspect=1.0)[0]
+    assert found == pytest.approx(exact, rel=tolerance)
 
 
 def test_transposed_linear_layer_has_the_same_singular_values() -> None:
