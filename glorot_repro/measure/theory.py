@@ -24,7 +24,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from glorot_repro.measure.jacobians import N_SLOPES, mean_singular_value
+from glorot_repro.measure.jacobians import (
+    N_SLOPES,
+    N_SLOPES_OF_STEPS,
+    mean_singular_value,
+)
 from glorot_repro.measure.quadrature import CorrelatedProducts, expectation, normal_nodes
 from glorot_repro.nn.activations import Activation
 from glorot_repro.nn.costs import Cost
@@ -206,7 +210,6 @@ def _predict(network: RandomNetwork, forward: _Forward, deltas: list[Values]) ->
 
 
 def _jacobian_means(network: RandomNetwork, forward: _Forward) -> Values:
-    nodes = normal_nodes(N_SLOPES)[0]
     shape = (network.depth, *forward.products[0].shape[:2])
     means = np.full(shape, math.nan)
     for layer, variances in enumerate(forward.variances, start=1):
@@ -217,12 +220,22 @@ def _jacobian_means(network: RandomNetwork, forward: _Forward) -> Values:
         if len(grid) > _JACOBIAN_GRID:
             grid = np.linspace(grid[0], grid[-1], _JACOBIAN_GRID)
         at_grid = mean_singular_value(
-            _function_at_nodes(network.activation, grid, nodes)[1],
+            _slopes(network.activation, grid),
             forward_gain=network.forward_gain(layer),
             aspect=network.sizes[layer] / network.sizes[layer - 1],
         )
         means[layer - 1] = np.interp(roots, grid, at_grid)
     return means
+
+
+def _slopes(activation: Activation, roots: Values) -> Values:
+    """f' for each of these standard deviations, at as many nodes as tell its mean square."""
+    few, many = (
+        _function_at_nodes(activation, roots, normal_nodes(n)[0])[1]
+        for n in (N_SLOPES, N_SLOPES_OF_STEPS)
+    )
+    rough, fine = (slopes**2 @ normal_nodes(slopes.shape[1])[1] for slopes in (few, many))
+    return few if np.allclose(rough, fine, rtol=1e-3, atol=0) else many
 
 
 def _mean_sum(products: Values) -> float:

@@ -10,6 +10,7 @@ from scipy.stats import norm
 
 from glorot_repro.measure.jacobians import (
     N_SLOPES,
+    N_SLOPES_OF_STEPS,
     jacobian_singular_values,
     mean_singular_value,
 )
@@ -103,9 +104,9 @@ def test_slopes_that_jump_away_from_0_are_those_of_fewer_units(
 ) -> None:
     """Of hard_tanh a share P(|s| < 1) of the rows of W is left, and its slopes are 1."""
     share = 2 * norm.cdf(1 / size) - 1
-    ones = np.ones((1, N_SLOPES))
+    ones = np.ones((1, N_SLOPES_OF_STEPS))
     exact = share * mean_singular_value(ones, forward_gain=1.0, aspect=share)[0]
-    u = normal_nodes(N_SLOPES)[0]
+    u = normal_nodes(N_SLOPES_OF_STEPS)[0]
     slopes = ACTIVATIONS["hard_tanh"].derivative(size * u[None])
     found = mean_singular_value(slopes, forward_gain=1.0, aspect=1.0)[0]
     assert found == pytest.approx(exact, rel=tolerance)
