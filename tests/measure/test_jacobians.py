@@ -107,7 +107,7 @@ def test_slopes_that_jump_away_from_0_are_those_of_fewer_units(
     ones = np.ones((1, N_SLOPES_OF_STEPS))
     exact = share * mean_singular_value(ones, forward_gain=1.0, aspect=share)[0]
     u = normal_nodes(N_SLOPES_OF_STEPS)[0]
-    slopes = ACTIVATIONS["hard_tanh"].derivative(size * u[None])
+    slopes = ACTIVATIONS["hard_tanh"].derivative(size * u[None]).astype(np.float64)
     found = mean_singular_value(slopes, forward_gain=1.0, aspect=1.0)[0]
     assert found == pytest.approx(exact, rel=tolerance)
 
