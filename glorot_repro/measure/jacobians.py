@@ -89,7 +89,7 @@ def mean_singular_value(slopes: Values, *, forward_gain: float, aspect: float) -
     result = np.where(np.isfinite(largest), 0.0, math.nan)
     if is_used.any() and math.isfinite(forward_gain) and forward_gain > 0:
         t = squares[is_used] / largest[is_used, None]
-        # Row by row: what one needs stays in the core's own cache, 1.5 times as fast as all at once.
+        # Row by row: what one needs stays in the core's own cache, 1.5 times as fast as all.
         per_fan_in = np.array([_mean_root(row, probabilities, aspect) for row in t])
         per_fan_in *= np.sqrt(forward_gain * largest[is_used])
         result[is_used] = per_fan_in / min(1.0, aspect)
